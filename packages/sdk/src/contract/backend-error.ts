@@ -1,0 +1,120 @@
+/** The one error class of the contract. */
+
+import type { ResourceRef } from "./resource.ts";
+import type { Verb } from "./capabilities.ts";
+
+/** The codes every reader knows; packages add their own, which others treat as `internal`. */
+export const errorCodes = [
+  "unsupported",
+  "unsupported_format",
+  "invalid_manifest",
+  "invalid_reference",
+  "not_found",
+  "conflict",
+  "too_large",
+  "no_space",
+  "corrupt",
+  "locked",
+  "unavailable",
+  "timeout",
+  "aborted",
+  "permission_denied",
+  "closed",
+  "internal",
+] as const;
+
+/** Says what went wrong. Codes are stable within a major version; messages are not. */
+export type ErrorCode = (typeof errorCodes)[number] | (string & {});
+
+/**
+ * What a failed verb left behind: `none` (nothing changed, no event), `unknown` (it may have
+ * happened) or `pending` (a delete under way that cannot be undone).
+ */
+export type Outcome = "none" | "unknown" | "pending";
+
+/** Everything beside the message that a {@link BackendError} carries. */
+export interface BackendErrorDetails {
+  readonly backend?: string | undefined;
+  readonly verb?: Verb | "open" | "close" | undefined;
+  readonly ref?: ResourceRef | undefined;
+  /** The field of the reference or the manifest at fault, as a path: `namespace`, `metadata.name`. */
+  readonly field?: string | undefined;
+  /** Default `none`. */
+  readonly outcome?: Outcome | undefined;
+  /** Whether the same call can succeed later with nothing else changed. Default: as the code implies. */
+  readonly retryable?: boolean | undefined;
+  readonly cause?: unknown;
+}
+
+const retryableCodes: ReadonlySet<ErrorCode> = new Set(["unavailable", "timeout", "locked"]);
+
+/**
+ * Why a verb failed, in one line a person can act on.
+ *
+ * @example
+ * try {
+ *   await backend.get({ kind: "Pod", name: "nginx", namespace: "default" }, "yaml");
+ * } catch (error) {
+ *   if (!BackendError.is(error, "not_found")) throw error;
+ * }
+ */
+export class BackendError extends Error {
+  override readonly name = "BackendError";
+  readonly code: ErrorCode;
+  /** The message without the code before it. */
+  readonly reason: string;
+  readonly backend: string | undefined;
+  readonly verb: BackendErrorDetails["verb"];
+  readonly ref: ResourceRef | undefined;
+  readonly field: string | undefined;
+  readonly outcome: Outcome;
+  readonly retryable: boolean;
+
+  constructor(code: ErrorCode, reason: string, details: BackendErrorDetails = {}) {
+    super(`[${code}] ${reason}`, "cause" in details ? { cause: details.cause } : undefined);
+    this.code = code;
+    this.reason = reason;
+    this.backend = details.backend;
+    this.verb = details.verb;
+    this.ref = details.ref;
+    this.field = details.field;
+    this.outcome = details.outcome ?? "none";
+    this.retryable = details.retryable ?? retryableCodes.has(code);
+  }
+
+  /**
+   * Whether a value is a BackendError, of this code if one is given. Two copies of this package in
+   * one program recognise each other's errors.
+   */
+  static is(value: unknown, code?: ErrorCode): value is BackendError {
+    return (
+      value instanceof Error &&
+      value.name === "BackendError" &&
+      "code" in value &&
+      "outcome" in value &&
+      (code === undefined || value.code === code)
+    );
+  }
+
+  /**
+   * A BackendError with the details that it lacks filled in (its outcome stands); anything else
+   * becomes `internal` with these details and the original as its cause.
+   */
+  static from(value: unknown, details: BackendErrorDetails = {}): BackendError {
+    if (!BackendError.is(value)) {
+      const reason = value instanceof Error ? value.message : String(value);
+      return new BackendError("internal", reason, { ...details, cause: value });
+    }
+    const filled = new BackendError(value.code, value.reason, {
+      backend: value.backend ?? details.backend,
+      verb: value.verb ?? details.verb,
+      ref: value.ref ?? details.ref,
+      field: value.field ?? details.field,
+      outcome: value.outcome,
+      retryable: value.retryable,
+      ...("cause" in value ? { cause: value.cause } : {}),
+    });
+    if (value.stack !== undefined) filled.stack = value.stack;
+    return filled;
+  }
+}
