@@ -1,0 +1,322 @@
+/** Reads CBOR of a known shape from bytes that nobody vouches for. */
+
+import { BackendError } from "../contract/index.ts";
+
+/** How deep a value that is skipped may be nested. */
+const maxDepth = 64;
+
+/** The tag of a byte string that is an array of unsigned 8-bit integers (RFC 8746). */
+const uint8ArrayTag = 64;
+
+const indefinite = -1;
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+const majorType = {
+  unsigned: 0,
+  negative: 1,
+  bytes: 2,
+  text: 3,
+  array: 4,
+  map: 5,
+  tag: 6,
+  simple: 7,
+} as const;
+
+/**
+ * A pull reader that accepts every well-formed spelling (indefinite lengths, long heads, tag 64 on
+ * byte strings) and refuses, as `corrupt` with the byte's offset: what is not well-formed, duplicate
+ * keys, other tags, invalid UTF-8, trailing bytes and excess depth. Each byte is looked at a bounded
+ * number of times, and nothing is allocated on the word of a length that the input cannot hold.
+ *
+ * cbor-x does not serve here: it takes duplicate keys, dates, records and invalid UTF-8, refuses
+ * indefinite-length strings, and overflows the stack on deep input.
+ */
+export class CborReader {
+  readonly #bytes: Uint8Array;
+  #offset = 0;
+  /** The head read last: its major type, and its argument or `indefinite`. */
+  #major: number = majorType.unsigned;
+  #argument = 0;
+  /** The head read last, where it begins: what an error points at. */
+  #headOffset = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  /** Reads a map; `visit` must read the value that follows each key. Keys that are not text begin with NUL. */
+  readMap(what: string, visit: (key: string) => void): void {
+    this.#readHead();
+    if (this.#major !== majorType.map) this.fail(`${what} is not a map`);
+    const count = this.#argument;
+    const seen = new Set<string>();
+    for (let i = 0; this.#hasNext(count, i); i++) {
+      visit(this.#readKey(seen));
+    }
+  }
+
+  /** Reads an array; `visit` must read each item. */
+  readArray(what: string, visit: (index: number) => void): void {
+    this.#readHead();
+    if (this.#major !== majorType.array) this.fail(`${what} is not an array`);
+    const count = this.#argument;
+    for (let i = 0; this.#hasNext(count, i); i++) visit(i);
+  }
+
+  /** Reads a text. */
+  readText(what: string): string {
+    this.#readHead();
+    if (this.#major !== majorType.text) this.fail(`${what} is not text`);
+    return this.#textBody();
+  }
+
+  /** Reads a text or null (undefined counts as null). */
+  readTextOrNull(what: string): string | null {
+    const head = this.#bytes[this.#offset];
+    if (head !== 0xf6 && head !== 0xf7) return this.readText(what);
+    this.#offset++;
+    return null;
+  }
+
+  /**
+   * Reads bytes in any spelling: a byte string, one behind tag 64, an array of integers. The result
+   * is a view of the input where the bytes stand there in one piece, and a copy elsewhere.
+   */
+  readBytes(what: string): Uint8Array {
+    this.#readHead();
+    if (this.#major === majorType.tag) this.#taggedBytes();
+    if (this.#major === majorType.bytes) return this.#bytesBody();
+    if (this.#major !== majorType.array) this.fail(`${what} is not bytes`);
+    return this.#integersBody(what);
+  }
+
+  /** Reads one value of any shape, checking it like the rest. */
+  skipValue(): void {
+    const open: Container[] = [];
+    do {
+      this.#skipItem(open);
+      while (open.length > 0 && !this.#enterNext(open.at(-1) as Container)) open.pop();
+    } while (open.length > 0);
+  }
+
+  /** Refuses whatever follows the value that was read. */
+  end(): void {
+    if (this.#offset < this.#bytes.length) {
+      this.#headOffset = this.#offset;
+      this.fail("there are bytes behind the end of the value");
+    }
+  }
+
+  /** Reads an item's head and, unless it is a container, its body; pushes a container. */
+  #skipItem(open: Container[]): void {
+    this.#readHead();
+    switch (this.#major) {
+      case majorType.bytes:
+        this.#bytesBody();
+        return;
+      case majorType.text:
+        this.#textBody();
+        return;
+      case majorType.tag:
+        this.#taggedBytes();
+        this.#bytesBody();
+        return;
+      case majorType.array:
+      case majorType.map: {
+        if (open.length === maxDepth) this.fail(`values are nested more than ${maxDepth} deep`);
+        const keys = this.#major === majorType.map ? new Set<string>() : undefined;
+        open.push({ count: this.#argument, index: 0, keys });
+      }
+    }
+  }
+
+  /** Whether a container has another value, with its key read if it is a map. */
+  #enterNext(container: Container): boolean {
+    if (!this.#hasNext(container.count, container.index)) return false;
+    container.index++;
+    if (container.keys !== undefined) this.#readKey(container.keys);
+    return true;
+  }
+
+  /** Reads a map's key and refuses it if the map has it already, in whatever spelling. */
+  #readKey(seen: Set<string>): string {
+    const key = this.#keyIdentity();
+    if (seen.has(key)) this.fail("a map has a key twice");
+    seen.add(key);
+    return key;
+  }
+
+  #keyIdentity(): string {
+    this.#readHead();
+    switch (this.#major) {
+      case majorType.text: {
+        const text = this.#textBody();
+        return text.startsWith("\0") ? `\0text ${text}` : text;
+      }
+      case majorType.unsigned:
+        return `\0integer ${this.#argument}`;
+      case majorType.negative:
+        return `\0integer -1-${this.#argument}`;
+      case majorType.bytes:
+        return `\0bytes ${this.#bytesBody().join()}`;
+      default:
+        return this.fail("a map has a key that is neither text nor an integer nor bytes");
+    }
+  }
+
+  /** Whether item `index` of a container with this count follows; takes the break that ends an indefinite one. */
+  #hasNext(count: number, index: number): boolean {
+    if (count !== indefinite) return index < count;
+    if (this.#bytes[this.#offset] !== 0xff) return true;
+    this.#offset++;
+    return false;
+  }
+
+  #textBody(): string {
+    if (this.#argument !== indefinite) return this.#utf8(this.#take(this.#argument));
+    const chunks: string[] = [];
+    while (this.#hasNext(indefinite, 0)) chunks.push(this.#utf8(this.#chunk(majorType.text)));
+    return chunks.join("");
+  }
+
+  #bytesBody(): Uint8Array {
+    if (this.#argument !== indefinite) return this.#take(this.#argument);
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    while (this.#hasNext(indefinite, 0)) {
+      const chunk = this.#chunk(majorType.bytes);
+      chunks.push(chunk);
+      length += chunk.length;
+    }
+    const whole = new Uint8Array(length);
+    let position = 0;
+    for (const chunk of chunks) {
+      whole.set(chunk, position);
+      position += chunk.length;
+    }
+    return whole;
+  }
+
+  /** One chunk of an indefinite-length string: definite, of the same type. */
+  #chunk(major: number): Uint8Array {
+    this.#readHead();
+    if (this.#major !== major || this.#argument === indefinite) {
+      this.fail("an indefinite-length string has a chunk of another type");
+    }
+    return this.#take(this.#argument);
+  }
+
+  /** Reads the head behind a tag, which must be 64 and a byte string. */
+  #taggedBytes(): void {
+    const tag = this.#argument;
+    if (tag !== uint8ArrayTag) this.fail(`tag ${tag} is not part of the format`);
+    this.#readHead();
+    if (this.#major !== majorType.bytes)
+      this.fail("tag 64 is on something other than a byte string");
+  }
+
+  #integersBody(what: string): Uint8Array {
+    const isIndefinite = this.#argument === indefinite;
+    const count = isIndefinite ? this.#countIntegers(what) : this.#argument;
+    const integers = new Uint8Array(count);
+    for (let i = 0; i < count; i++) integers[i] = this.#byteValue(what);
+    if (isIndefinite) this.#offset++;
+    return integers;
+  }
+
+  /** How many integers an indefinite-length array has; leaves the reader where it was. */
+  #countIntegers(what: string): number {
+    const start = this.#offset;
+    let count = 0;
+    for (; this.#bytes[this.#offset] !== 0xff; count++) this.#byteValue(what);
+    this.#offset = start;
+    return count;
+  }
+
+  #byteValue(what: string): number {
+    // The two spellings that serde writes, without the general case's cost: 1 MiB has a million of them.
+    const head = this.#bytes[this.#offset] ?? 0xff;
+    if (head < 24) {
+      this.#offset++;
+      return head;
+    }
+    this.#readHead();
+    if (this.#major !== majorType.unsigned)
+      this.fail(`${what} is an array of something other than integers`);
+    if (this.#argument > 255) this.fail(`${what} has an integer above 255`);
+    return this.#argument;
+  }
+
+  #utf8(bytes: Uint8Array): string {
+    if (bytes.length <= 64) {
+      const text = asciiText(bytes);
+      if (text !== undefined) return text;
+    }
+    try {
+      return strictUtf8.decode(bytes);
+    } catch {
+      return this.fail("a text is not valid UTF-8");
+    }
+  }
+
+  #take(length: number): Uint8Array {
+    const end = this.#offset + length;
+    if (end > this.#bytes.length) this.fail("the bytes end in the middle of a value");
+    const taken = this.#bytes.subarray(this.#offset, end);
+    this.#offset = end;
+    return taken;
+  }
+
+  /** Reads a head into `#major` and `#argument`. */
+  #readHead(): void {
+    this.#headOffset = this.#offset;
+    const head = this.#bytes[this.#offset];
+    if (head === undefined) this.fail("the bytes end in the middle of a value");
+    this.#offset++;
+    this.#major = head >> 5;
+    const info = head & 31;
+    if (info < 24) this.#argument = info;
+    else if (info < 28) this.#argument = this.#longArgument(1 << (info - 24));
+    else if (info === 31 && this.#major >= majorType.bytes && this.#major <= majorType.map)
+      this.#argument = indefinite;
+    else
+      this.fail(
+        head === 0xff ? "a break stands where a value should" : "a head has a reserved value",
+      );
+    if (this.#major === majorType.simple && info === 24 && this.#argument < 32) {
+      this.fail("a simple value below 32 is spelled in two bytes");
+    }
+    const isCounted = this.#major === majorType.array || this.#major === majorType.map;
+    if (isCounted && this.#argument > this.#bytes.length - this.#offset) {
+      this.fail("a length is beyond the end of the bytes");
+    }
+  }
+
+  #longArgument(size: number): number {
+    let value = 0;
+    for (const byte of this.#take(size)) value = value * 256 + byte;
+    return value;
+  }
+
+  /** Refuses the bytes, pointing at the item read last. */
+  fail(reason: string): never {
+    throw new BackendError("corrupt", `${reason} (at byte ${this.#headOffset})`);
+  }
+}
+
+/** An array or map being skipped. */
+interface Container {
+  readonly count: number;
+  index: number;
+  readonly keys: Set<string> | undefined;
+}
+
+/** Short ASCII text without TextDecoder, whose call costs more than the text. */
+function asciiText(bytes: Uint8Array): string | undefined {
+  let text = "";
+  for (const byte of bytes) {
+    if (byte > 127) return undefined;
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}

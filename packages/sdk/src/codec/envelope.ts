@@ -1,0 +1,51 @@
+/** The native form of one resource: CBOR `{ref, format?, payload}`. */
+
+import { BackendError, type ResourceFormat, type ResourceRef } from "../contract/index.ts";
+import { CborReader } from "./cbor-reader.ts";
+import { writeCbor } from "./cbor-writer.ts";
+import { readWireReference, wireReference } from "./wire-reference.ts";
+
+/** One resource with its reference, as it travels and is stored. */
+export interface Envelope {
+  readonly ref: ResourceRef;
+  /** What the payload is written in. Without it, see `detectFormat`. */
+  readonly format?: ResourceFormat;
+  readonly payload: Uint8Array;
+}
+
+/**
+ * The deterministic bytes of an envelope.
+ *
+ * @example
+ * encodeEnvelope({ ref: { kind: "Pod", name: "nginx" }, format: "yaml", payload });
+ */
+export function encodeEnvelope({ ref, format, payload }: Envelope): Uint8Array {
+  return writeCbor({
+    ref: wireReference(ref),
+    ...(format === undefined ? {} : { format }),
+    payload,
+  });
+}
+
+/**
+ * Reads an envelope in any well-formed spelling. The payload may be a view of `bytes`. The reference
+ * is given as it stands there; `checkReference` says whether it is one.
+ *
+ * @throws BackendError `corrupt`, with the offset of the byte at fault where there is one.
+ */
+export function decodeEnvelope(bytes: Uint8Array): Envelope {
+  const reader = new CborReader(bytes);
+  let ref: ResourceRef | undefined;
+  let format: ResourceFormat | null = null;
+  let payload: Uint8Array | undefined;
+  reader.readMap("the envelope", (key) => {
+    if (key === "ref") ref = readWireReference(reader);
+    else if (key === "format") format = reader.readTextOrNull("format");
+    else if (key === "payload") payload = reader.readBytes("payload");
+    else reader.skipValue();
+  });
+  reader.end();
+  if (ref === undefined) throw new BackendError("corrupt", "the envelope has no ref");
+  if (payload === undefined) throw new BackendError("corrupt", "the envelope has no payload");
+  return format === null ? { ref, payload } : { ref, format, payload };
+}

@@ -1,0 +1,4 @@
+/** The wire formats. */
+
+export * from "./envelope.ts";
+export * from "./snapshot.ts";

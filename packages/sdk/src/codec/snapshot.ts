@@ -1,0 +1,48 @@
+/** A whole store as bytes: a CBOR array of `[ref, envelope bytes]`. */
+
+import { BackendError, type ResourceRef } from "../contract/index.ts";
+import { compareReferences } from "../reference/index.ts";
+import { CborReader } from "./cbor-reader.ts";
+import { writeCbor } from "./cbor-writer.ts";
+import { readWireReference, wireReference } from "./wire-reference.ts";
+
+/** One resource of a snapshot. */
+export interface SnapshotEntry {
+  readonly ref: ResourceRef;
+  readonly envelope: Uint8Array;
+}
+
+/** The deterministic bytes of these entries, in snapshot order whatever order they come in. */
+export function encodeSnapshot(entries: readonly SnapshotEntry[]): Uint8Array {
+  const sorted = entries.toSorted((a, b) => compareReferences(a.ref, b.ref));
+  return writeCbor(sorted.map((entry) => [wireReference(entry.ref), entry.envelope]));
+}
+
+/**
+ * Reads a snapshot in any well-formed spelling and any order. The envelopes may be views of `bytes`;
+ * what they hold is not looked at.
+ *
+ * @throws BackendError `corrupt`, with the offset of the byte at fault where there is one.
+ */
+export function decodeSnapshot(bytes: Uint8Array): SnapshotEntry[] {
+  const reader = new CborReader(bytes);
+  const entries: SnapshotEntry[] = [];
+  reader.readArray("the snapshot", () => {
+    let ref: ResourceRef | undefined;
+    let envelope: Uint8Array | undefined;
+    reader.readArray("a snapshot entry", (index) => {
+      if (index === 0) ref = readWireReference(reader);
+      else if (index === 1) envelope = reader.readBytes("a snapshot entry's envelope");
+      else reader.fail("a snapshot entry has more than two items");
+    });
+    if (ref === undefined || envelope === undefined) {
+      throw new BackendError(
+        "corrupt",
+        `snapshot entry ${entries.length} has fewer than two items`,
+      );
+    }
+    entries.push({ ref, envelope });
+  });
+  reader.end();
+  return entries;
+}
