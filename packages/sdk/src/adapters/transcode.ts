@@ -1,0 +1,60 @@
+/** Translates bodies between formats, and finds out what an unlabelled one is written in. */
+
+import { BackendError, type ResourceFormat, type ResourceRef } from "../contract/index.ts";
+import type { AdapterRegistry } from "./adapter-registry.ts";
+import type { ManifestValue } from "./manifest-value.ts";
+
+/**
+ * The body in another format, with an equal value; in the same format, a copy.
+ *
+ * @throws BackendError `unsupported_format` with the reason: there is no adapter, it does not
+ * translate, one format cannot say what the other does, or the body is not in the format `from`.
+ */
+export function transcode(
+  body: Uint8Array,
+  from: ResourceFormat,
+  to: ResourceFormat,
+  registry: AdapterRegistry,
+): Uint8Array {
+  if (from === to) return new Uint8Array(body);
+  const source = registry.select(from);
+  const target = registry.select(to);
+  if (source.parse === undefined || target.print === undefined) {
+    throw new BackendError("unsupported_format", `${from} cannot be translated into ${to}`);
+  }
+  return target.print(parseAs(from, () => source.parse?.(body) ?? null));
+}
+
+function parseAs(format: ResourceFormat, parse: () => ManifestValue): ManifestValue {
+  try {
+    return parse();
+  } catch (error) {
+    if (BackendError.is(error, "unsupported_format")) throw error;
+    const reason = BackendError.is(error) ? `: ${error.reason}` : "";
+    const message = `the body cannot be read as ${format}${reason}`;
+    throw new BackendError("unsupported_format", message, { cause: error });
+  }
+}
+
+/**
+ * What a payload without a label is written in: JSON or else YAML if it is a manifest of exactly this
+ * reference. Undefined if neither is so: the payload is opaque.
+ */
+export function detectFormat(
+  payload: Uint8Array,
+  ref: ResourceRef,
+  registry: AdapterRegistry,
+): ResourceFormat | undefined {
+  return ["json", "yaml"].find((format) => {
+    try {
+      const declared = registry.find(format)?.reference(payload);
+      return declared !== undefined && isSameReference(declared, ref);
+    } catch {
+      return false;
+    }
+  });
+}
+
+function isSameReference(a: ResourceRef, b: ResourceRef): boolean {
+  return a.kind === b.kind && a.name === b.name && a.namespace === b.namespace;
+}
