@@ -1,0 +1,325 @@
+/** The StoreBackend around a driver: checks requests, serves reads from the mirror, hands writes on. */
+
+import {
+  BackendError,
+  type ApplyResult,
+  type Capabilities,
+  type Cursor,
+  type Diagnostics,
+  type ReadOptions,
+  type Resource,
+  type ResourceFormat,
+  type ResourceList,
+  type ResourceRef,
+  type StoreBackend,
+  type Verb,
+  type Watch,
+  type WatchOptions,
+  type WriteOptions,
+} from "../contract/index.ts";
+import { decodeEnvelope, encodeEnvelope, encodeSnapshot } from "../codec/index.ts";
+import { formatReference } from "../reference/index.ts";
+import {
+  checkBytes,
+  checkFormat,
+  checkReadOptions,
+  checkText,
+  checkWatchOptions,
+  checkWriteOptions,
+} from "./check-arguments.ts";
+import { checkSnapshot } from "./check-snapshot.ts";
+import { Domain } from "./domain.ts";
+import type { Driver } from "./driver.ts";
+import { Lifecycle } from "./lifecycle.ts";
+import { renderStrictly } from "./render.ts";
+import type { StoreState } from "./store-state.ts";
+import { WatchStream } from "./watch-stream.ts";
+import { type Draft, Writer } from "./writer.ts";
+
+/** How many live events may wait for a slow reader. */
+const defaultBufferLimit = 1_024;
+
+/** What a native body may have beside its payload: the reference, and keys that are kept. */
+const maxEnvelopeOverhead = 64 * 1024;
+
+/** What a core backend is made of. */
+export interface CoreParts {
+  readonly name: string;
+  readonly capabilities: Capabilities;
+  readonly driver: Driver;
+  readonly state: StoreState;
+  readonly closeTimeoutMs: number;
+}
+
+/** Made by `createBackend`, which loads the state first. */
+export class CoreBackend implements StoreBackend {
+  readonly name: string;
+  readonly capabilities: Capabilities;
+  readonly #driver: Driver;
+  readonly #state: StoreState;
+  readonly #closeTimeoutMs: number;
+  readonly #domain: Domain;
+  readonly #lifecycle: Lifecycle;
+  readonly #writer: Writer;
+  #lastError: string | null = null;
+  #closing: Promise<void> | undefined;
+
+  constructor({ name, capabilities, driver, state, closeTimeoutMs }: CoreParts) {
+    this.name = name;
+    this.capabilities = capabilities;
+    this.#driver = driver;
+    this.#state = state;
+    this.#closeTimeoutMs = closeTimeoutMs;
+    this.#domain = new Domain(capabilities);
+    this.#lifecycle = new Lifecycle(name);
+    this.#writer = new Writer(driver, state, this.#lifecycle);
+  }
+
+  apply(
+    format: ResourceFormat,
+    body: Uint8Array,
+    options: WriteOptions = {},
+  ): Promise<ApplyResult> {
+    return this.#perform("apply", undefined, async (about) => {
+      checkFormat(format);
+      checkBytes("body", body);
+      checkWriteOptions("apply", options);
+      this.#admit("apply", options);
+      if (options.ifRevision !== undefined) {
+        this.#domain.precondition(options.ifRevision === "absent" ? "create" : "replace");
+      }
+      const draft = this.#draft(format, body);
+      about(draft.ref);
+      return this.#writer.apply(draft, options);
+    });
+  }
+
+  get(ref: ResourceRef, format: ResourceFormat, options: ReadOptions = {}): Promise<Resource> {
+    return this.#perform("get", ref, async (about) => {
+      checkFormat(format);
+      checkReadOptions(options);
+      this.#admit("get", options);
+      const full = this.#domain.reference(ref);
+      about(full);
+      this.#domain.format(format, full.kind);
+      this.#state.damage.refuseReference(full);
+      const entry = this.#state.mirror.get(full);
+      if (entry === undefined) throw new BackendError("not_found", "there is no such resource");
+      const { revision } = entry;
+      return { ref: full, revision, ...renderStrictly(entry, format, this.#state.adapters) };
+    });
+  }
+
+  list(
+    kind: string,
+    namespace: string | undefined,
+    format: ResourceFormat,
+    options: ReadOptions = {},
+  ): Promise<ResourceList> {
+    return this.#perform("list", undefined, async () => {
+      this.#checkScope("list", kind, namespace, format, () => checkReadOptions(options), options);
+      const entries = this.#state.mirror.list(kind, namespace);
+      const items = entries.map((entry) => this.#state.render(entry, format));
+      return { items, cursor: this.#state.hub.cursor };
+    });
+  }
+
+  delete(ref: ResourceRef, options: WriteOptions = {}): Promise<void> {
+    return this.#perform("delete", ref, async (about) => {
+      checkWriteOptions("delete", options);
+      this.#admit("delete", options);
+      if (options.ifRevision !== undefined) this.#domain.precondition("delete");
+      const full = this.#domain.reference(ref);
+      about(full);
+      return this.#writer.delete(full, options);
+    });
+  }
+
+  watch(
+    kind: string,
+    namespace: string | undefined,
+    format: ResourceFormat,
+    options: WatchOptions = {},
+  ): Promise<Watch> {
+    return this.#perform("watch", undefined, async () => {
+      this.#checkScope("watch", kind, namespace, format, () => checkWatchOptions(options), options);
+      const { bufferLimit = defaultBufferLimit } = options;
+      return this.#openWatch(kind, namespace, format, bufferLimit, options);
+    });
+  }
+
+  snapshot(options: ReadOptions = {}): Promise<Uint8Array> {
+    return this.#perform("snapshot", undefined, async () => {
+      checkReadOptions(options);
+      this.#admit("snapshot", options);
+      this.#state.damage.refuseList();
+      return encodeSnapshot(this.#state.mirror.all());
+    });
+  }
+
+  restore(snapshot: Uint8Array, options: ReadOptions = {}): Promise<void> {
+    return this.#perform("restore", undefined, async () => {
+      checkBytes("snapshot", snapshot);
+      checkReadOptions(options);
+      this.#admit("restore", options);
+      const entries = checkSnapshot(snapshot, this.#domain, () => this.#state.mintRevision());
+      return this.#writer.restore(entries, options.signal);
+    });
+  }
+
+  resourceCount(): number {
+    return this.#state.mirror.size;
+  }
+
+  subscriberCount(): number {
+    return this.#state.hub.subscriberCount;
+  }
+
+  diagnostics(): Diagnostics {
+    const damaged = this.#state.damage.entries.map(({ where, reason }) => ({ where, reason }));
+    return {
+      ...this.#driver.diagnostics?.(),
+      contract: 1,
+      backend: this.name,
+      state: this.#lifecycle.state,
+      lastError: this.#lastError,
+      counts: {
+        resources: this.resourceCount(),
+        subscribers: this.subscriberCount(),
+        damaged: damaged.length,
+      },
+      damaged,
+    };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#lifecycle.closing();
+    this.#state.hub.end();
+    try {
+      await this.#writer.close(this.#closeTimeoutMs);
+      await this.#driver.close();
+    } catch (error) {
+      throw this.#reported(error, { verb: "close" });
+    } finally {
+      this.#lifecycle.closed();
+    }
+  }
+
+  /** Runs a verb; whatever it throws says which verb of which backend failed, and on what. */
+  async #perform<T>(
+    verb: Verb,
+    ref: ResourceRef | undefined,
+    task: (about: (ref: ResourceRef) => void) => Promise<T>,
+  ): Promise<T> {
+    let subject = ref;
+    try {
+      return await task((known) => void (subject = known));
+    } catch (error) {
+      if (error instanceof TypeError) throw error;
+      throw this.#reported(error, { verb, ref: subject });
+    }
+  }
+
+  #reported(
+    error: unknown,
+    about: { readonly verb: Verb | "close"; readonly ref?: ResourceRef | undefined },
+  ): BackendError {
+    const known = BackendError.from(error, { backend: this.name, ...about });
+    const subject = known.ref === undefined ? "" : ` ${formatReference(known.ref)}`;
+    const reported = new BackendError(
+      known.code,
+      `${this.name}: ${about.verb}${subject}: ${known.reason}`,
+      known,
+    );
+    this.#lastError = reported.message;
+    return reported;
+  }
+
+  /** Refuses a verb that is not supported, or not now. */
+  #admit(verb: Verb, { signal }: ReadOptions): void {
+    this.#lifecycle.checkOpen();
+    const isDenied =
+      !this.capabilities.verbs.includes(verb) ||
+      (verb === "snapshot" && this.capabilities.snapshot === "none") ||
+      (verb === "restore" && this.capabilities.restore === "none");
+    if (isDenied) throw new BackendError("unsupported", "this backend does not support it");
+    if (signal?.aborted === true) {
+      throw new BackendError("aborted", "the caller's signal was aborted; nothing was done", {
+        cause: signal.reason,
+      });
+    }
+  }
+
+  #checkScope(
+    verb: "list" | "watch",
+    kind: string,
+    namespace: string | undefined,
+    format: ResourceFormat,
+    checkOptions: () => void,
+    options: ReadOptions,
+  ): void {
+    checkText("kind", kind);
+    if (namespace !== undefined) checkText("namespace", namespace);
+    checkFormat(format);
+    checkOptions();
+    this.#admit(verb, options);
+    this.#domain.scope(kind, namespace);
+    this.#domain.format(format, kind);
+    this.#state.damage.refuseList(kind, namespace);
+  }
+
+  /** The entry that a body asks for, in bytes that are nobody else's. */
+  #draft(format: ResourceFormat, body: Uint8Array): Draft {
+    this.#domain.format(format);
+    this.#domain.size(format === "native" ? body.length - maxEnvelopeOverhead : body.length);
+    const bytes = body.slice();
+    const ref = this.#domain.reference(this.#state.adapters.select(format).reference(bytes));
+    this.#domain.format(format, ref.kind);
+    const envelope = format === "native" ? bytes : encodeEnvelope({ ref, format, payload: bytes });
+    const decoded = decodeEnvelope(envelope);
+    if (decoded.format !== undefined) this.#domain.format(decoded.format, ref.kind);
+    this.#domain.size(decoded.payload.length, ref.kind);
+    return { ref, envelope, format: decoded.format, payload: decoded.payload };
+  }
+
+  #openWatch(
+    kind: string,
+    namespace: string | undefined,
+    format: ResourceFormat,
+    bufferLimit: number,
+    { signal, since }: WatchOptions,
+  ): Watch {
+    const { hub, mirror } = this.#state;
+    const missed = since === undefined || !this.capabilities.resume ? undefined : hub.since(since);
+    const source = {
+      view: () => mirror.list(kind, namespace),
+      get cursor(): Cursor {
+        return hub.cursor;
+      },
+      get replayCursor(): Cursor {
+        return hub.replayCursor;
+      },
+      render: this.#state.render.bind(this.#state),
+      closed: (stream: WatchStream) => {
+        hub.unsubscribe(stream);
+        signal?.removeEventListener("abort", abort);
+      },
+    };
+    const stream = new WatchStream(source, { kind, namespace, format, bufferLimit }, missed);
+    const abort = (): void => void stream.close();
+    signal?.addEventListener("abort", abort);
+    hub.subscribe(stream);
+    if (since !== undefined && missed === undefined)
+      stream.reset("the changes since that cursor can't be had");
+    return stream;
+  }
+}

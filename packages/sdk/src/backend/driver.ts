@@ -1,0 +1,89 @@
+/** The small side of a backend: what a system must be able to do; `createBackend` does the rest. */
+
+import type { Revision, ResourceRef } from "../contract/index.ts";
+
+/** One stored resource: what a driver keeps, and gives back exactly. */
+export interface StoredEntry {
+  readonly ref: ResourceRef;
+  /** The CBOR envelope. Never changed by anybody: a driver may keep it without copying. */
+  readonly envelope: Uint8Array;
+  /** Kept beside the envelope. A driver that cannot leaves it out of what it loads, and core mints a new one. */
+  readonly revision: Revision;
+}
+
+/** One entry as found in the system. */
+export interface LoadedEntry {
+  readonly ref: ResourceRef;
+  readonly envelope: Uint8Array;
+  readonly revision?: Revision | undefined;
+}
+
+/**
+ * An object that is there and cannot be read as an entry. Every verb that would include it is
+ * `corrupt`, naming `where`; a write or delete of a reference that it covers repairs it.
+ */
+export interface DamagedEntry {
+  /** Where a person finds it: a path, a key. */
+  readonly where: string;
+  /** What is wrong with it, in one line. */
+  readonly reason: string;
+  /** What is known of its reference; a field left out is unknown, a null namespace is none. */
+  readonly known: {
+    readonly kind?: string | undefined;
+    readonly namespace?: string | null | undefined;
+    readonly name?: string | undefined;
+  };
+  /** Narrows what is unknown: whether this reference would be stored in this object. */
+  readonly mayBe?: (ref: ResourceRef) => boolean;
+}
+
+/** What `load` finds. */
+export interface LoadedStore {
+  readonly entries: Iterable<LoadedEntry> | AsyncIterable<LoadedEntry>;
+  readonly damaged?: readonly DamagedEntry[];
+}
+
+/**
+ * What a write must find there: a revision, `"absent"`, or anything (undefined). Core has checked it
+ * against its mirror already; a driver checks it again only where others may write too.
+ */
+export type Expected = Revision | "absent" | undefined;
+
+/**
+ * What a system must be able to do to be a backend. Core calls `put`, `remove` and `replaceAll`
+ * never twice at once for one reference, and never `replaceAll` beside another write.
+ *
+ * Errors: throw a `BackendError` where the cause is known (its `outcome` says whether the write may
+ * have happened), a {@link StoreFailedError} when the store can no longer vouch for what it
+ * acknowledged. Anything else becomes `internal` with outcome `unknown`, and core reads the
+ * resource again before it writes it.
+ */
+export interface Driver {
+  /** Everything that is stored. Called when the backend opens, and instead of a missing `read`. */
+  load(): Promise<LoadedStore>;
+  /** Creates or replaces one entry; resolves when it is as durable as the backend claims. */
+  put(entry: StoredEntry, expected: Expected, signal: AbortSignal | undefined): Promise<void>;
+  /** Removes one entry, likewise; removing what is not there is no error. */
+  remove(ref: ResourceRef, expected: Expected, signal: AbortSignal | undefined): Promise<void>;
+  /** Frees everything the driver holds. Called once, after the last write. */
+  close(): Promise<void>;
+  /**
+   * Makes these entries (in snapshot order) all that is stored, old-or-new at every instant. Without
+   * it, core restores entry by entry, which a failure leaves half done and a second restore repairs.
+   */
+  replaceAll?(entries: readonly StoredEntry[]): Promise<void>;
+  /** One entry as it is now. Without it, core calls `load` when it must know. */
+  read?(ref: ResourceRef): Promise<LoadedEntry | undefined>;
+  /** How many writes of different references may run at once. Default 64. */
+  readonly maxConcurrentWrites?: number;
+  /** Fields for `diagnostics()`: data only, no I/O. */
+  diagnostics?(): Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Thrown by a driver that can no longer vouch for its store, such as after a failed fsync: from then on
+ * every verb is `unavailable`, with this as its cause, until the store is opened anew.
+ */
+export class StoreFailedError extends Error {
+  override readonly name = "StoreFailedError";
+}

@@ -1,0 +1,169 @@
+/** One watch: the present state, then changes, for a reader that may be slow. */
+
+import type { Cursor, Resource, ResourceFormat, Watch, WatchEvent } from "../contract/index.ts";
+import type { Entry } from "./entry.ts";
+import type { Change, Subscriber } from "./watch-hub.ts";
+
+/** What a watch needs of its backend. */
+export interface WatchSource {
+  /** The present entries in list order: an array that nobody changes. */
+  view(): readonly Entry[];
+  /** The present point in the sequence of changes, and the one that replayed resources carry. */
+  readonly cursor: Cursor;
+  readonly replayCursor: Cursor;
+  render(entry: Entry, format: ResourceFormat): Resource;
+  /** Called once, when the watch has ended for whatever reason. */
+  closed(stream: WatchStream): void;
+}
+
+/** What a watch is about. */
+export interface WatchScope {
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly format: ResourceFormat;
+  readonly bufferLimit: number;
+}
+
+interface Waiter {
+  resolve(result: IteratorResult<WatchEvent>): void;
+  reject(error: Error): void;
+}
+
+const done: IteratorResult<WatchEvent> = Object.freeze({ done: true, value: undefined });
+
+/** Pull-driven: events are rendered when they are read, so a reader that stops costs only the buffer. */
+export class WatchStream implements Watch, Subscriber {
+  readonly #source: WatchSource;
+  readonly #scope: WatchScope;
+  /** Events that come before live ones, produced one at a time from an immutable view. */
+  #replay: Iterator<WatchEvent>;
+  #live: Change[] = [];
+  #resetReason: string | undefined;
+  #error: Error | undefined;
+  #ended = false;
+  readonly #waiters: Waiter[] = [];
+
+  /** Starts with these missed changes, or (undefined) with the whole state. */
+  constructor(source: WatchSource, scope: WatchScope, missed: readonly Change[] | undefined) {
+    this.#source = source;
+    this.#scope = scope;
+    this.#replay =
+      missed === undefined ? this.#replayState() : this.#replayChanges(missed, source.cursor);
+  }
+
+  change(change: Change): void {
+    if (this.#ended || this.#resetReason !== undefined || !this.#concerns(change)) return;
+    if (this.#live.length >= this.#scope.bufferLimit) {
+      this.reset(
+        `the reader fell behind: more than ${this.#scope.bufferLimit} events were waiting`,
+      );
+      return;
+    }
+    this.#live.push(change);
+    this.#serve();
+  }
+
+  reset(reason: string): void {
+    if (this.#ended) return;
+    this.#resetReason = reason;
+    this.#live = [];
+    this.#serve();
+  }
+
+  /** Ends the iteration: at once without an error, after what is waiting with one. */
+  end(error?: Error): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#error = error;
+    if (error === undefined) this.#dropWaiting();
+    this.#serve();
+    this.#source.closed(this);
+  }
+
+  async close(): Promise<void> {
+    this.#error = undefined;
+    this.#dropWaiting();
+    this.end();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<WatchEvent, undefined> {
+    return {
+      next: () =>
+        new Promise((resolve, reject) => {
+          this.#waiters.push({ resolve, reject });
+          this.#serve();
+        }),
+      return: async () => {
+        await this.close();
+        return { done: true, value: undefined };
+      },
+    };
+  }
+
+  /** Answers as many waiting calls of `next` as there are answers. */
+  #serve(): void {
+    while (this.#waiters.length > 0) {
+      const event = this.#take();
+      if (event === undefined && !this.#ended) return;
+      const waiter = this.#waiters.shift() as Waiter;
+      if (event !== undefined) waiter.resolve({ done: false, value: event });
+      else if (this.#error === undefined) waiter.resolve(done);
+      else {
+        waiter.reject(this.#error);
+        this.#error = undefined;
+      }
+    }
+  }
+
+  #take(): WatchEvent | undefined {
+    if (this.#resetReason !== undefined) {
+      const reason = this.#resetReason;
+      this.#resetReason = undefined;
+      this.#replay = this.#replayState();
+      return { type: "reset", reason };
+    }
+    const replayed = this.#replay.next();
+    if (replayed.done !== true) return replayed.value;
+    const change = this.#live.shift();
+    return change === undefined ? undefined : this.#event(change);
+  }
+
+  /** The state as it is now, whatever changes later. */
+  #replayState(): Iterator<WatchEvent> {
+    const { cursor, replayCursor } = this.#source;
+    return this.#replayView(this.#source.view(), replayCursor, cursor);
+  }
+
+  *#replayView(
+    view: readonly Entry[],
+    replayCursor: Cursor,
+    cursor: Cursor,
+  ): Generator<WatchEvent> {
+    for (const entry of view) yield this.#event({ type: "added", entry, cursor: replayCursor });
+    yield { type: "bookmark", cursor };
+  }
+
+  *#replayChanges(missed: readonly Change[], cursor: Cursor): Generator<WatchEvent> {
+    for (const change of missed) if (this.#concerns(change)) yield this.#event(change);
+    yield { type: "bookmark", cursor };
+  }
+
+  #event({ type, entry, cursor }: Change): WatchEvent {
+    return { type, resource: this.#source.render(entry, this.#scope.format), cursor };
+  }
+
+  #concerns({ entry: { ref } }: Change): boolean {
+    const { kind, namespace } = this.#scope;
+    return ref.kind === kind && (namespace === undefined || ref.namespace === namespace);
+  }
+
+  #dropWaiting(): void {
+    this.#live = [];
+    this.#resetReason = undefined;
+    this.#replay = [][Symbol.iterator]();
+  }
+}

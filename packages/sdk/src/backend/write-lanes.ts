@@ -1,0 +1,54 @@
+/** Decides which writes run at once: those of one reference in order, a restore alone. */
+
+/** First-in-first-out per key; `exclusive` waits for everything before it and holds up everything after. */
+export class WriteLanes {
+  /** The last task of each key that has one, settled or not. */
+  readonly #tails = new Map<string, Promise<unknown>>();
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
+  /** The last exclusive task. */
+  #barrier: Promise<unknown> = Promise.resolve();
+
+  constructor(maxConcurrent: number) {
+    this.#free = maxConcurrent;
+  }
+
+  /** Runs a task after every earlier one of its key. */
+  run<T>(key: string, task: () => Promise<T>): Promise<T> {
+    const before = this.#tails.get(key) ?? this.#barrier;
+    const result = before.then(() => this.#inSlot(task));
+    const tail = result.then(ignore, ignore);
+    this.#tails.set(key, tail);
+    void tail.then(() => {
+      if (this.#tails.get(key) === tail) this.#tails.delete(key);
+    });
+    return result;
+  }
+
+  /** Runs a task alone. */
+  exclusive<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.drained().then(task);
+    this.#barrier = result.then(ignore, ignore);
+    this.#tails.clear();
+    return result;
+  }
+
+  /** Resolves when every task so far has ended; never rejects. */
+  async drained(): Promise<void> {
+    await Promise.all([this.#barrier, ...this.#tails.values()]);
+  }
+
+  async #inSlot<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await task();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free++;
+      else next();
+    }
+  }
+}
+
+function ignore(): void {}
