@@ -1,0 +1,69 @@
+/** What `.ci/run` prints last, and what it exits with, for each way a run can end. */
+
+import { chmod, cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { expect, test } from "vitest";
+import { runCommand } from "../run-command.ts";
+
+/** Runs it where `npm test` is a script that writes this result, if any, and exits with this code. */
+async function runCi(result: object | undefined, code: number) {
+  const directory = await mkdtemp(join(tmpdir(), "engenho-ci-"));
+  try {
+    await cp(join(import.meta.dirname, "../../.ci"), join(directory, ".ci"), { recursive: true });
+    const write =
+      result === undefined ? "" : `echo '${JSON.stringify(result)}' > reports/vitest.json`;
+    const npm = `#!/bin/sh\n[ "$1 $CI" = "test true" ] || exit 9\nmkdir -p reports\n${write}\nexit ${code}\n`;
+    await writeFile(join(directory, "npm"), npm);
+    await chmod(join(directory, "npm"), 0o755);
+    const environment = { ...process.env, PATH: `${directory}${delimiter}${process.env["PATH"]}` };
+    const run = await runCommand(join(directory, ".ci/run"), [], directory, environment);
+    return { code: run.code, lastLine: run.output.trimEnd().split("\n").at(-1) };
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+function counts(passed: number, failed: number, skipped: number): object {
+  return {
+    numPassedTests: passed,
+    numFailedTests: failed,
+    numPendingTests: skipped,
+    numTodoTests: 0,
+    success: failed === 0,
+  };
+}
+
+test("all passed: 0", async () => {
+  expect(await runCi(counts(12, 0, 0), 0)).toEqual({
+    code: 0,
+    lastLine: "12 passed, 0 failed, 0 skipped",
+  });
+});
+
+test("a failed test: what npm test exits with", async () => {
+  expect(await runCi(counts(11, 1, 0), 3)).toEqual({
+    code: 3,
+    lastLine: "11 passed, 1 failed, 0 skipped",
+  });
+});
+
+test("a skipped test fails too", async () => {
+  expect(await runCi(counts(11, 0, 1), 0)).toEqual({
+    code: 1,
+    lastLine: "11 passed, 0 failed, 1 skipped",
+  });
+});
+
+test("a run that failed without a failed test counts as one", async () => {
+  expect(await runCi({ ...counts(11, 0, 0), success: false }, 1)).toEqual({
+    code: 1,
+    lastLine: "11 passed, 1 failed, 0 skipped",
+  });
+});
+
+test.each([0, 2])("no result at all, npm test exiting with %i, is a failure", async (code) => {
+  const run = await runCi(undefined, code);
+  expect(run.code).not.toBe(0);
+  expect(run.lastLine).toBe("0 passed, 1 failed, 0 skipped");
+});

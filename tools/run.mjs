@@ -1,0 +1,25 @@
+/**
+ * Runs one task of the repository (`npm start`, `npm test`, `npm run check`): installs first, then
+ * runs the task's steps with the workspace's own tools ahead on PATH. Plain JavaScript, because the
+ * Node that starts it may be as old as 20.
+ */
+
+import { fileURLToPath } from "node:url";
+import { platformProblem } from "./run/platform.mjs";
+import { runSteps } from "./run/run-steps.mjs";
+import { install, tasks } from "./run/tasks.mjs";
+
+const [taskName = "", ...passedArguments] = process.argv.slice(2);
+const task = Object.hasOwn(tasks, taskName) ? tasks[taskName] : undefined;
+const problem =
+  task === undefined
+    ? `Unknown task "${taskName}". Tasks: ${Object.keys(tasks).join(", ")}.`
+    : platformProblem(process);
+
+if (task === undefined || problem !== undefined) {
+  console.error(problem);
+  process.exitCode = 1;
+} else {
+  process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+  process.exitCode = await runSteps([[install()], ...task(passedArguments)]);
+}

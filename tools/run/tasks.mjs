@@ -1,0 +1,79 @@
+/** The tasks as data: each is a list of stages, and the steps of one stage may run at once. */
+
+import { existsSync, readFileSync } from "node:fs";
+
+/**
+ * One command.
+ * @typedef {object} Step
+ * @property {string} name What a person sees.
+ * @property {readonly string[]} command Found on PATH, node_modules/.bin first.
+ * @property {boolean} [live] Shows its output while it runs; others show theirs only if they fail.
+ * @property {string} [announce] Said before a step that may take long.
+ */
+
+/** @typedef {readonly (readonly Step[])[]} Stages */
+
+const SUBJECTS = [
+  "packages/conformance/subjects/in-memory.ts",
+  "packages/backend-fs/conformance.ts",
+];
+
+/** Two tools at a time is what two cores bear; the slow ones come first. @type {readonly Step[]} */
+const checks = [
+  { name: "types", command: ["tsc", "-b"] },
+  { name: "unused files, exports and dependencies", command: ["knip"] },
+  { name: "lint", command: ["oxlint", "--deny-warnings"] },
+  { name: "format", command: ["oxfmt", "--check"] },
+  { name: "house rules", command: ["node", "tools/check/main.ts"] },
+];
+
+/** @type {Readonly<Record<string, (passedArguments: readonly string[]) => Stages>>} */
+export const tasks = {
+  start: (passedArguments) => [
+    [
+      {
+        name: "conformance",
+        command: [
+          "node",
+          "--conditions=@engenho/source",
+          "packages/conformance/src/cli/bin.ts",
+          ...SUBJECTS,
+          "--report",
+          "reports",
+          ...passedArguments,
+        ],
+        live: true,
+      },
+    ],
+  ],
+  check: () => [checks],
+  test: (passedArguments) => [
+    checks,
+    [{ name: "build", command: ["node", "tools/build.ts"] }],
+    [{ name: "tests", command: ["vitest", "run", ...passedArguments], live: true }],
+  ],
+};
+
+/**
+ * Brings node_modules in line with the lockfile: with the pnpm in it, which takes a moment when
+ * nothing changed, or the first time with one that npm fetches.
+ * @returns {Step}
+ */
+export function install() {
+  const pnpmInstall = ["pnpm", "install", "--frozen-lockfile"];
+  if (existsSync("node_modules/.bin/pnpm")) return { name: "install", command: pnpmInstall };
+  // A user's npm may be set to refuse what it would have to ask about, hence --yes.
+  const fetchPnpm = ["npm", "exec", "--yes", `--package=pnpm@${pinnedPnpm()}`, "--"];
+  return {
+    name: "install",
+    command: [...fetchPnpm, ...pnpmInstall],
+    announce: "Installing for the first time",
+  };
+}
+
+/** The version that the workspace's catalog names. */
+function pinnedPnpm() {
+  const pin = /^ {2}pnpm: (\S+)$/m.exec(readFileSync("pnpm-workspace.yaml", "utf8"));
+  if (pin?.[1] === undefined) throw new Error("pnpm-workspace.yaml names no version of pnpm");
+  return pin[1];
+}

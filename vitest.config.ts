@@ -1,0 +1,43 @@
+/** Tests run from source, one project per package; reports/vitest.json holds the run's own counts. */
+
+import { type TestProjectInlineConfiguration, defineConfig } from "vitest/config";
+
+const projects: readonly TestProjectInlineConfiguration[] = [
+  project("packages/sdk"),
+  project("packages/conformance"),
+  project("packages/backend-fs"),
+  project("examples/custom-backend"),
+  project("tests/house"),
+  project("tests/packaging", {
+    globalSetup: `${import.meta.dirname}/tests/packaging/pack-packages.ts`,
+    testTimeout: 120_000,
+  }),
+];
+
+export default defineConfig({
+  test: {
+    projects: [...projects],
+    reporters: ["default", "json"],
+    outputFile: { json: "reports/vitest.json" },
+  },
+});
+
+function project(
+  root: string,
+  options: NonNullable<TestProjectInlineConfiguration["test"]> = {},
+): TestProjectInlineConfiguration {
+  // The source condition comes before those that vite has by itself.
+  const conditions = ["@engenho/source", "module", "node", "development|production"];
+  return {
+    root,
+    resolve: { conditions },
+    ssr: { resolve: { conditions } },
+    test: {
+      name: root,
+      include: ["**/*.test.ts"],
+      exclude: ["**/node_modules/**", "**/dist/**"],
+      testTimeout: 20_000,
+      ...options,
+    },
+  };
+}
