@@ -2,7 +2,7 @@
 
 import { checkText } from "./translation-text.ts";
 
-/** A string on one line: plain where nobody can misread it, else in double quotes. */
+/** A string on one line: plain where nobody can misread it, else in quotes. */
 export function inlineText(text: string): string {
   return isPlain(checkText(text)) ? text : quoted(text);
 }
@@ -51,6 +51,7 @@ function isPlain(text: string): boolean {
 }
 
 function quoted(text: string): string {
+  if (/["\\]/.test(text) && !text.includes("'") && plainCharacters.test(text)) return `'${text}'`;
   return JSON.stringify(text).replaceAll(
     /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
