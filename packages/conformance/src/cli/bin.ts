@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+/** The `conformance` command. */
+
+import { errorDetails, errorLine } from "../harness/error-line.ts";
+import { main } from "./main.ts";
+import { createTerminal } from "./terminal.ts";
+
+/** Ends the process once everything is written: what a subject leaked must not keep it alive. */
+function exit(status: number): void {
+  process.stdout.write("", () => process.stderr.write("", () => process.exit(status)));
+}
+
+function fail(error: unknown): void {
+  process.stderr.write(`conformance: cannot run: ${errorLine(error)}\n`);
+  if (process.argv.includes("--verbose")) process.stderr.write(`${errorDetails(error)}\n`);
+  exit(2);
+}
+
+// Between runs only; the engine takes these over while requirements are checked.
+process.on("unhandledRejection", fail);
+process.on("uncaughtException", fail);
+// Exiting runs the handlers that remove the temporary directories.
+process.on("SIGINT", () => process.exit(130));
+process.on("SIGTERM", () => process.exit(143));
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on("error", () => process.exit());
+
+const terminal = createTerminal(process.stdout, process.env);
+const status = await main(process.argv.slice(2), terminal, (line) =>
+  process.stderr.write(`${line}\n`),
+);
+exit(status);

@@ -1,0 +1,75 @@
+/** Imports a subject module, TypeScript or JavaScript, without a build step. */
+
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { inspect } from "node:util";
+import { register as registerCommonJs } from "tsx/cjs/api";
+import { register as registerModules } from "tsx/esm/api";
+import { CannotRunError } from "../harness/cannot-run-error.ts";
+import { errorLine } from "../harness/error-line.ts";
+import type { Subject } from "../harness/subject.ts";
+
+/** The default export of the module. Throws a CannotRunError that says, in one line, why there is none. */
+export async function loadSubject(path: string): Promise<Subject> {
+  const file = resolve(path);
+  if (!existsSync(file)) throw new CannotRunError(`${path}: there is no such file`);
+  const exported = await importModule(path, file);
+  const fault = subjectFault(exported);
+  if (fault !== undefined) throw new CannotRunError(`${path}: ${fault}`);
+  return exported as Subject;
+}
+
+async function importModule(path: string, file: string): Promise<unknown> {
+  acceptTypeScript();
+  try {
+    const module: Record<string, unknown> = await import(pathToFileURL(file).href);
+    return defaultExport(module);
+  } catch (error) {
+    throw new CannotRunError(`${path}: cannot be imported: ${errorLine(error)}`, { cause: error });
+  }
+}
+
+let accepted = false;
+
+/** Lets this process import TypeScript from now on: a subject may import more when it opens. */
+function acceptTypeScript(): void {
+  if (accepted) return;
+  // Both: outside a package of type "module", Node may load a file as CommonJS.
+  registerCommonJs();
+  registerModules();
+  accepted = true;
+}
+
+/** A module that was compiled to CommonJS has its own exports object as default. */
+function defaultExport(module: Record<string, unknown>): unknown {
+  const exported = module["default"];
+  const isWrapped = typeof exported === "object" && exported !== null && "__esModule" in exported;
+  return isWrapped && "default" in exported ? exported.default : exported;
+}
+
+function subjectFault(exported: unknown): string | undefined {
+  if (exported === undefined) {
+    return "has no default export; write: export default defineSubject({ name, open })";
+  }
+  if (typeof exported !== "object" || exported === null) {
+    return `the default export is ${inspect(exported, { depth: 0 })}, not a subject`;
+  }
+  const { name, open, reopen, crash, samples, knownFailures } = exported as Record<
+    keyof Subject,
+    unknown
+  >;
+  if (typeof name !== "string" || name === "") return "the subject has no name";
+  if (typeof open !== "function") return "the subject has no open(): expected a function";
+  for (const [key, value] of Object.entries({ reopen, crash })) {
+    if (value !== undefined && typeof value !== "function")
+      return `the subject's ${key} is no function`;
+  }
+  if (samples !== undefined && !Array.isArray(samples)) return "the subject's samples are no array";
+  const isLedger =
+    knownFailures === undefined ||
+    (typeof knownFailures === "object" &&
+      knownFailures !== null &&
+      Object.values(knownFailures).every((reason) => typeof reason === "string"));
+  return isLedger ? undefined : "the subject's knownFailures are no object of reasons";
+}

@@ -1,0 +1,88 @@
+/** The command, apart from the process it runs in. */
+
+import { CannotRunError } from "../harness/cannot-run-error.ts";
+import { errorDetails, errorLine } from "../harness/error-line.ts";
+import { randomSeed } from "../harness/derive-seed.ts";
+import { runSuite } from "../harness/run-suite.ts";
+import { selectRequirements } from "../harness/select-requirements.ts";
+import type { Subject } from "../harness/subject.ts";
+import { writeJsonReport } from "../report/json.ts";
+import { kitVersion } from "../report/kit-version.ts";
+import { isConformant, type Report } from "../report/report.ts";
+import { requirements } from "../requirements/index.ts";
+import { listLines } from "./list.ts";
+import { loadSubject } from "./load-subject.ts";
+import { type Arguments, helpText, parseArguments } from "./parse-arguments.ts";
+import { createProgress } from "./progress.ts";
+import { summaryLines } from "./summary.ts";
+import type { Terminal } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** 0: every profile of every subject is conformant; 1: not; 2: the suite cannot run. */
+export type ExitStatus = 0 | 1 | 2;
+
+/** Runs the command to its exit status; only errors of the command itself go to `complain`. */
+export async function main(
+  args: readonly string[],
+  terminal: Terminal,
+  complain: (line: string) => void,
+): Promise<ExitStatus> {
+  try {
+    const parsed = parseArguments(args);
+    return parsed.print === undefined ? await run(parsed, terminal) : print(parsed, terminal);
+  } catch (error) {
+    if (error instanceof UsageError)
+      complain(`conformance: ${error.message} (see conformance --help)`);
+    else if (error instanceof CannotRunError) complain(`conformance: cannot run: ${error.message}`);
+    else throw error;
+    if (args.includes("--verbose") && error.cause !== undefined)
+      complain(errorDetails(error.cause));
+    return 2;
+  }
+}
+
+function print(parsed: Arguments, terminal: Terminal): ExitStatus {
+  if (parsed.print === "help") terminal.line(helpText);
+  else if (parsed.print === "version") terminal.line(kitVersion());
+  else for (const line of listLines(selectRequirements(requirements, parsed))) terminal.line(line);
+  return 0;
+}
+
+async function run(parsed: Arguments, terminal: Terminal): Promise<ExitStatus> {
+  const subjects: Subject[] = [];
+  for (const path of parsed.subjects) subjects.push(await loadSubject(path));
+
+  const seed = parsed.seed ?? randomSeed();
+  terminal.line(terminal.paint.dim(`conformance ${kitVersion()}, seed ${seed}`));
+  const progress = createProgress(terminal, parsed.verbose);
+  try {
+    const { profiles, filter, timeoutMs } = parsed;
+    const report = await runSuite(subjects, requirements, {
+      profiles,
+      filter,
+      timeoutMs,
+      seed,
+      observe: (event) => progress.observe(event),
+    });
+    const written = await writeReport(report, parsed.reportDirectory);
+    const options = { paint: terminal.paint, paths: parsed.subjects, reportPath: written.path };
+    for (const line of summaryLines(report, options)) terminal.line(line);
+    if (written.error !== undefined) throw written.error;
+    return isConformant(report) ? 0 : 1;
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Writes the report if one is wanted. An error is kept for after the summary, which must not be lost. */
+async function writeReport(
+  report: Report,
+  directory: string | undefined,
+): Promise<{ path?: string | undefined; error?: CannotRunError }> {
+  try {
+    return { path: directory === undefined ? undefined : await writeJsonReport(report, directory) };
+  } catch (error) {
+    const reason = `the report cannot be written: ${errorLine(error)}`;
+    return { error: new CannotRunError(reason, { cause: error }) };
+  }
+}

@@ -1,0 +1,104 @@
+/** Reads the command line. */
+
+import { parseArgs } from "node:util";
+import { profiles } from "../harness/select-requirements.ts";
+import type { Profile } from "../requirements/requirement.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** What the command was asked to do. */
+export interface Arguments {
+  readonly subjects: readonly string[];
+  readonly profiles: readonly Profile[] | undefined;
+  readonly filter: string | undefined;
+  readonly seed: number | undefined;
+  readonly timeoutMs: number | undefined;
+  /** Where `conformance.json` goes; nowhere by default. */
+  readonly reportDirectory: string | undefined;
+  readonly verbose: boolean;
+  /** What to print instead of running anything. */
+  readonly print: "help" | "version" | "list" | undefined;
+}
+
+/** The text of `--help`. */
+export const helpText: string = `Usage: conformance <subject.ts…> [options]
+
+Holds the backends that these modules export to the requirements of the store contract.
+
+Options:
+  --profile NAME   only this profile: ${profiles.join(", ")} (may be repeated)
+  --filter TEXT    only requirements with this in their id or title; /…/ is a regular expression
+  --seed N         repeat the random choices of an earlier run (default: random, printed)
+  --timeout S      seconds that one check may take (default: 10; 60 with CI=true)
+  --report DIR     write DIR/conformance.json
+  --list           print the requirements and stop
+  --verbose        print every requirement, and failures with their stacks
+  --version        print the version
+  --help           print this
+
+Exit status: 0 every profile of every subject is conformant, 1 not, 2 the suite cannot run.`;
+
+/** Throws a UsageError for anything that the help text does not offer. */
+export function parseArguments(args: readonly string[]): Arguments {
+  const { values, positionals } = parse(args);
+  const print = values.help
+    ? "help"
+    : values.version
+      ? "version"
+      : values.list
+        ? "list"
+        : undefined;
+  if (print === undefined && positionals.length === 0) {
+    throw new UsageError("no subject given");
+  }
+  return {
+    subjects: positionals,
+    profiles: values.profile?.map(profileNamed),
+    filter: values.filter,
+    seed: values.seed === undefined ? undefined : integer("--seed", values.seed),
+    timeoutMs: values.timeout === undefined ? undefined : milliseconds("--timeout", values.timeout),
+    reportDirectory: values.report,
+    verbose: values.verbose ?? false,
+    print,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    // Node adds advice after the first sentence; ours follows.
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsageError(message.split(/\.(?:\s|$)/)[0] ?? message, { cause: error });
+  }
+}
+
+const options = {
+  profile: { type: "string", multiple: true },
+  filter: { type: "string" },
+  seed: { type: "string" },
+  timeout: { type: "string" },
+  report: { type: "string" },
+  list: { type: "boolean" },
+  verbose: { type: "boolean" },
+  version: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+function profileNamed(name: string): Profile {
+  const profile = profiles.find((each) => each === name);
+  if (profile !== undefined) return profile;
+  throw new UsageError(`--profile ${name} is none of ${profiles.join(", ")}`);
+}
+
+function integer(option: string, text: string): number {
+  const value = Number(text);
+  if (/^-?\d+$/.test(text) && Number.isSafeInteger(value)) return value;
+  throw new UsageError(`${option} ${text} is no integer`);
+}
+
+function milliseconds(option: string, text: string): number {
+  const value = Number(text) * 1000;
+  // Node's timers hold no more than 2^31 - 1 milliseconds.
+  if (/^\d+(\.\d+)?$/.test(text) && value >= 1 && value < 2 ** 31) return value;
+  throw new UsageError(`${option} ${text} is no number of seconds`);
+}

@@ -1,0 +1,83 @@
+/** Says at the end of a run what came out: what failed and how to repeat it, a table, a verdict. */
+
+import { isConformant, type Report, type SubjectReport } from "../report/report.ts";
+import { align } from "./align.ts";
+import type { Paint } from "./paint.ts";
+
+/** What the summary needs to know beside the report. */
+export interface SummaryOptions {
+  readonly paint: Paint;
+  /** The path that each subject was given by, in the order of the report. */
+  readonly paths: readonly string[];
+  readonly reportPath: string | undefined;
+}
+
+/** The lines that end a run. */
+export function summaryLines(report: Report, options: SummaryOptions): string[] {
+  const { paint, paths, reportPath } = options;
+  return [
+    ...report.subjects.flatMap((subject, index) =>
+      findings(subject, paths[index] ?? "", report.seed, paint),
+    ),
+    "",
+    ...table(report, paint),
+    "",
+    verdict(report, paint) + (reportPath === undefined ? "" : ` Report: ${reportPath}`),
+  ];
+}
+
+/** What did not pass, with what to do about it. */
+function findings(subject: SubjectReport, path: string, seed: number, paint: Paint): string[] {
+  const lines: string[] = subject.errors.map((error) => `  ${paint.red("error")} ${error}`);
+  for (const each of subject.requirements) {
+    const head = `${each.id} ${each.level} ${each.title}`;
+    if (each.status === "failed") {
+      lines.push(`  ${paint.red("failed")} ${paint.bold(head)}`, `    ${each.message}`);
+      lines.push(paint.dim(`    conformance ${quote(path)} --filter ${each.id} --seed ${seed}`));
+    } else if (each.status === "known-failure") {
+      lines.push(
+        `  ${paint.yellow("known failure")} ${head}`,
+        `    ${each.reason}: ${each.message}`,
+      );
+    } else if (each.status === "skipped") {
+      lines.push(`  ${paint.yellow("skipped")} ${head}`, `    ${each.message}`);
+    }
+  }
+  return lines.length === 0 ? [] : ["", paint.bold(subject.name), ...lines];
+}
+
+function table(report: Report, paint: Paint): string[] {
+  const rows = report.subjects.flatMap((subject) =>
+    Object.entries(subject.profiles).map(([profile, counts]) => ({ subject, profile, counts })),
+  );
+  const hasKnown = rows.some(({ counts }) => counts.knownFailures > 0);
+  const colour = { conformant: paint.green, partial: paint.yellow, "not-conformant": paint.red };
+  const head = ["subject", "profile", "result", "passed", "failed", "skipped", "known failures"];
+  const body = rows.map(({ subject, profile, counts }) => [
+    subject.name,
+    profile,
+    colour[counts.result](counts.result),
+    String(counts.passed),
+    counts.failed > 0 ? paint.red(String(counts.failed)) : "0",
+    counts.skipped > 0 ? paint.yellow(String(counts.skipped)) : "0",
+    String(counts.knownFailures),
+  ]);
+  const columns = hasKnown ? head.length : head.length - 1;
+  const cells = [head.map(paint.bold), ...body].map((row) => row.slice(0, columns));
+  return align(cells, [3, 4, 5, 6]);
+}
+
+function verdict(report: Report, paint: Paint): string {
+  const { profiles, filter } = report.selection;
+  const scope = profiles === null && filter === null ? "" : " in what was selected";
+  const isWanting = (subject: SubjectReport): boolean =>
+    !isConformant({ ...report, subjects: [subject] });
+  const wanting = report.subjects.filter(isWanting);
+  const word = wanting.length === 0 ? paint.green("Conformant") : paint.red("Not conformant");
+  const named = wanting.length === 0 ? report.subjects : wanting;
+  return `${word}${scope}: ${named.map(({ name }) => name).join(", ")}.`;
+}
+
+function quote(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,161 @@
+/** What checks assert with: each failure is one line that says what was expected of whom. */
+
+import { AssertionError } from "node:assert";
+import {
+  BackendError,
+  type ErrorCode,
+  formatReference,
+  type Outcome,
+  type Resource,
+  type ResourceRef,
+} from "@engenho/sdk";
+
+/** Fails the check. */
+export function fail(message: string): never {
+  throw new AssertionError({ message });
+}
+
+/** Fails unless the condition holds. */
+export function assert(condition: boolean, message: string): asserts condition {
+  if (!condition) fail(message);
+}
+
+/** Fails unless both are the same value, or the same data. */
+export function assertEqual(actual: unknown, expected: unknown, what: string): void {
+  if (same(actual, expected)) return;
+  fail(`${what}: expected ${show(expected)}, got ${show(actual)}`);
+}
+
+/** Fails unless the bytes are the same, and says where they part. */
+export function assertBytes(actual: Uint8Array, expected: Uint8Array, what: string): void {
+  const length = Math.min(actual.length, expected.length);
+  let at = 0;
+  while (at < length && actual[at] === expected[at]) at++;
+  if (at === actual.length && at === expected.length) return;
+  const sizes = `${actual.length} bytes instead of ${expected.length}`;
+  fail(
+    `${what}: the bytes differ from byte ${at} on (${sizes}): expected ${show(expected.slice(at))}, got ${show(actual.slice(at))}`,
+  );
+}
+
+/** Fails unless the resource is that reference with those bytes. */
+export function assertResource(
+  actual: Resource,
+  ref: ResourceRef,
+  body: Uint8Array,
+  what: string,
+): void {
+  assertReference(actual.ref, ref, what);
+  assertBytes(actual.body, body, what);
+}
+
+/** Fails unless both name the same resource; a namespace that is undefined is none. */
+export function assertReference(actual: ResourceRef, expected: ResourceRef, what: string): void {
+  const plain = ({ kind, name, namespace }: ResourceRef): unknown[] => [
+    kind,
+    name,
+    namespace ?? null,
+  ];
+  assertEqual(plain(actual), plain(expected), `${what}: reference`);
+}
+
+/** What else an expected error must say. */
+export interface ExpectedError {
+  readonly outcome?: Outcome;
+  readonly field?: string;
+  /** A text, in lower case, that the message must have. */
+  readonly mentions?: string;
+}
+
+/** Fails unless the promise rejects with a BackendError of this code (or one of these), and returns it. */
+export async function assertRejects(
+  promise: Promise<unknown>,
+  code: ErrorCode | readonly ErrorCode[],
+  what: string,
+  expected: ExpectedError = {},
+): Promise<BackendError> {
+  const codes = typeof code === "string" ? [code] : code;
+  const wanted = codes.map((one) => `"${one}"`).join(" or ");
+  const error = await rejection(promise);
+  if (error === undefined) fail(`${what}: expected a rejection with ${wanted}, but it resolved`);
+  if (!BackendError.is(error.value))
+    fail(`${what}: expected a BackendError ${wanted}, got ${show(error.value)}`);
+  const { code: actual, outcome, field, message } = error.value;
+  if (!codes.includes(actual))
+    fail(`${what}: expected ${wanted}, got "${actual}" (${firstLine(message)})`);
+  if (expected.outcome !== undefined)
+    assertEqual(outcome, expected.outcome, `${what}: outcome of the error`);
+  if (expected.field !== undefined)
+    assertEqual(field, expected.field, `${what}: field of the error`);
+  if (expected.mentions !== undefined && !message.toLowerCase().includes(expected.mentions)) {
+    fail(
+      `${what}: the message should mention "${expected.mentions}", it is: ${firstLine(message)}`,
+    );
+  }
+  return error.value;
+}
+
+/** What a promise rejected with, or undefined if it resolved. */
+export async function rejection(
+  promise: Promise<unknown>,
+): Promise<{ readonly value: unknown } | undefined> {
+  try {
+    await promise;
+    return undefined;
+  } catch (value) {
+    return { value };
+  }
+}
+
+/** A value as it stands in a message: short, on one line. */
+export function show(value: unknown): string {
+  if (value instanceof Uint8Array) return showBytes(value);
+  if (value instanceof Error) return firstLine(`${value.name}: ${value.message}`);
+  const text = JSON.stringify(value, (_, part: unknown) =>
+    part === undefined ? null : part instanceof Uint8Array ? showBytes(part) : part,
+  );
+  return cut(text ?? String(value), 160);
+}
+
+/** References as they stand in a message. */
+export function showReferences(refs: readonly ResourceRef[]): string {
+  return `[${refs.map(formatReference).join(", ")}]`;
+}
+
+function showBytes(bytes: Uint8Array): string {
+  const start = bytes.slice(0, 48);
+  const text = new TextDecoder().decode(start);
+  const isText = !/[\0-\u0008\u000b-\u001f\ufffd]/.test(text);
+  const shown = isText
+    ? JSON.stringify(text)
+    : [...start].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+  return bytes.length > start.length ? `${shown}…` : shown;
+}
+
+function same(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (a instanceof Uint8Array || b instanceof Uint8Array) {
+    return (
+      a instanceof Uint8Array &&
+      b instanceof Uint8Array &&
+      a.length === b.length &&
+      a.every((x, i) => x === b[i])
+    );
+  }
+  if (a instanceof Map && b instanceof Map) return same([...a], [...b]);
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  return keys.every(
+    (key) => Object.hasOwn(b, key) && same(Reflect.get(a, key), Reflect.get(b, key)),
+  );
+}
+
+function firstLine(text: string): string {
+  return cut(text.split("\n", 1)[0] ?? "", 200);
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
+}

@@ -1,0 +1,6 @@
+/** The error of a run that cannot begin: nothing was judged. */
+
+/** Why nothing could be judged, in one line: the subject does not open, no requirement was selected. */
+export class CannotRunError extends Error {
+  override readonly name = "CannotRunError";
+}

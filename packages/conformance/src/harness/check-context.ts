@@ -1,0 +1,31 @@
+/** What a requirement's check has at hand. */
+
+import type { Capabilities, StoreBackend } from "@engenho/sdk";
+import type { Sample } from "./subject.ts";
+
+/** One store, open, isolated from every other. */
+export interface Instance {
+  readonly backend: StoreBackend;
+  /** Closes the backend and opens its store again. Skips the requirement if the subject cannot. */
+  reopen(): Promise<StoreBackend>;
+  /** Opens the store a second time beside the open backend. Skips the requirement if the subject cannot. */
+  openAgain(): Promise<StoreBackend>;
+  /** Opens what a sudden end of the process now would leave. Skips the requirement if the subject cannot. */
+  crash(): Promise<StoreBackend>;
+}
+
+/** A fresh instance, and what else a check may need. Everything opened here is closed when it ends. */
+export interface CheckContext extends Instance {
+  readonly capabilities: Capabilities;
+  readonly samples: readonly Sample[];
+  /** Drives every random choice of the check; the same seed repeats it. */
+  readonly seed: number;
+  /** Whether the full sizes are wanted (CI) rather than the quick ones. */
+  readonly full: boolean;
+  /** Whether the subject can open a store anew, for checks to which that is a bonus. */
+  readonly canReopen: boolean;
+  /** Another fresh store, isolated from the first. */
+  openAnother(): Promise<Instance>;
+  /** Ends the check as skipped. A skipped MUST makes its profile `partial`. */
+  skip(reason: string): never;
+}

@@ -1,0 +1,157 @@
+/** Makes manifests that a backend with these claims holds. */
+
+import {
+  type Capabilities,
+  encodeEnvelope,
+  type KindDomain,
+  type Resource,
+  type ResourceFormat,
+  type ResourceRef,
+  type StoreBackend,
+} from "@engenho/sdk";
+
+import type { Sample } from "./subject.ts";
+
+/** A body to apply, and where it must end up. */
+export interface Manifest {
+  readonly ref: ResourceRef;
+  readonly format: ResourceFormat;
+  readonly body: Uint8Array;
+}
+
+/** What a made manifest should say. */
+export interface ManifestOptions {
+  /** Default: the first kind. */
+  readonly kind?: string;
+  readonly name: string;
+  /** Default: `default`; null for a cluster-scoped resource. */
+  readonly namespace?: string | null;
+  /** Makes the content differ. Default 0. */
+  readonly value?: number | string;
+  /** Default: the first of yaml, json, native that the backend takes. */
+  readonly format?: ResourceFormat;
+}
+
+const encoder = new TextEncoder();
+
+/** Manifests for one backend. */
+export class Fixtures {
+  /** Kinds to use: two different ones where the backend holds more than one. */
+  readonly kind: string;
+  readonly otherKind: string;
+  readonly format: ResourceFormat;
+
+  constructor(capabilities: Capabilities) {
+    const kinds =
+      capabilities.kinds === "any"
+        ? ["ConfigMap", "Job"]
+        : capabilities.kinds.filter(takesNamespaces).map(({ kind }) => kind);
+    this.kind = kinds[0] ?? "ConfigMap";
+    this.otherKind = kinds[1] ?? this.kind;
+    this.format =
+      ["yaml", "json", "native"].find((format) => capabilities.formats.includes(format)) ??
+      "native";
+  }
+
+  /** A reference of the first kind in namespace `default`. */
+  ref(name: string, namespace: string | null = "default", kind: string = this.kind): ResourceRef {
+    return namespace === null ? { kind, name } : { kind, name, namespace };
+  }
+
+  manifest({
+    kind = this.kind,
+    name,
+    namespace = "default",
+    value = 0,
+    format = this.format,
+  }: ManifestOptions): Manifest {
+    const ref = this.ref(name, namespace, kind);
+    return { ref, format, body: manifestBody(ref, value, format) };
+  }
+}
+
+/** A manifest of a core API group in this format; its content is `data.value`. */
+export function manifestBody(
+  ref: ResourceRef,
+  value: number | string,
+  format: ResourceFormat,
+): Uint8Array {
+  const metadata = {
+    name: ref.name,
+    ...(ref.namespace === undefined ? {} : { namespace: ref.namespace }),
+  };
+  const json = JSON.stringify({ apiVersion: "v1", kind: ref.kind, metadata, data: { value } });
+  if (format === "json") return encoder.encode(json);
+  if (format === "native")
+    return encodeEnvelope({ ref, payload: encoder.encode(`value ${value}`) });
+  const lines = ["apiVersion: v1", `kind: ${JSON.stringify(ref.kind)}`, "metadata:"];
+  for (const [key, text] of Object.entries(metadata))
+    lines.push(`  ${key}: ${JSON.stringify(text)}`);
+  return encoder.encode(
+    [...lines, `data: # what makes it differ`, `  value: ${JSON.stringify(value)}`, ""].join("\n"),
+  );
+}
+
+/** The `value` that a manifest of ours has, in whatever format. */
+export function manifestValue(body: Uint8Array): string | undefined {
+  return /value\W+(\w+)/.exec(new TextDecoder().decode(body))?.[1];
+}
+
+/** A native body, for references and payloads that no manifest can have. */
+export function nativeManifest(
+  ref: ResourceRef,
+  payload: Uint8Array = encoder.encode("payload"),
+): Manifest {
+  return { ref, format: "native", body: encodeEnvelope({ ref, payload }) };
+}
+
+/** The samples of a subject that brings none: each kind and format that the suite can write. */
+export function ownSamples(capabilities: Capabilities): readonly Sample[] {
+  const fixtures = new Fixtures(capabilities);
+  return ["yaml", "json", "native"]
+    .filter((format) => capabilities.formats.includes(format))
+    .flatMap((format) =>
+      [fixtures.kind, fixtures.otherKind].map((kind) => {
+        const name = `${kind.toLowerCase()}-in-${format}`;
+        return { name, format, body: fixtures.manifest({ kind, name, format }).body };
+      }),
+    );
+}
+
+/** Applies manifests one after another. */
+export async function applyAll(
+  backend: StoreBackend,
+  manifests: readonly Manifest[],
+): Promise<void> {
+  for (const { format, body } of manifests) await backend.apply(format, body);
+}
+
+/** Every resource of these kinds, as references and bodies in native form. */
+export async function readAll(
+  backend: StoreBackend,
+  kinds: readonly string[],
+): Promise<readonly Resource[]> {
+  const lists = [];
+  for (const kind of new Set(kinds)) lists.push(await backend.list(kind, undefined, "native"));
+  return lists.flatMap(({ items }) => items);
+}
+
+/** Whether a kind's bodies come back as they were applied. */
+export function keepsBytes({ kinds, fidelity }: Capabilities, kind: string): boolean {
+  return ((kinds === "any" ? undefined : domainOf(kinds, kind))?.fidelity ?? fidelity) === "bytes";
+}
+
+/** Whether a reference of this kind may go without a namespace and stays cluster-scoped then. */
+export function takesClusterScope({ kinds }: Capabilities, kind: string): boolean {
+  if (kinds === "any") return true;
+  const domain = domainOf(kinds, kind);
+  return domain?.scope !== "namespaced" && domain?.defaultNamespace === undefined;
+}
+
+function domainOf(kinds: readonly KindDomain[], kind: string): KindDomain | undefined {
+  return kinds.find((domain) => domain.kind === kind);
+}
+
+function takesNamespaces({ scope }: KindDomain): boolean {
+  return scope !== "cluster";
+}

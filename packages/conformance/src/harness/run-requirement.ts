@@ -1,0 +1,172 @@
+/** Holds one subject to one requirement, in a store of its own, and says how it came out. */
+
+import type { RequirementReport } from "../report/report.ts";
+import type { Requirement } from "../requirements/requirement.ts";
+import { ownSamples } from "./fixtures.ts";
+import type { CheckContext } from "./check-context.ts";
+import type { CheckSettings } from "./check-settings.ts";
+import { formatDuration, settleWithin, timedOut, waitUntil } from "./deadline.ts";
+import { deriveSeed } from "./derive-seed.ts";
+import { errorDetails, errorLine } from "./error-line.ts";
+import { forgetHandles, leakedHandles } from "./handle-tracker.ts";
+import { OpenStores } from "./open-stores.ts";
+import type { PreparedSubject } from "./prepare-subject.ts";
+import { createScope, type RequirementScope, runInScope } from "./requirement-scope.ts";
+import { isSkip, SkipSignal } from "./skip-signal.ts";
+
+/** One requirement's part of the report, and what the report has no room for. */
+export interface RequirementOutcome {
+  readonly report: RequirementReport;
+  /** Stacks and causes, for people who ask for them. */
+  readonly details: string | undefined;
+}
+
+/** How long closed handles get to be gone: operating systems take a moment. Spent only on a leak. */
+const leakGraceMs = 250;
+
+/** What one attempt showed: nothing at all is a pass. */
+interface Findings {
+  readonly problems: string[];
+  readonly details: string[];
+  skipped?: string;
+}
+
+/**
+ * Checks one requirement. Never rejects because of the subject; `trackHandles` and
+ * `captureStrayErrors` must be on for leaks and stray errors to be found.
+ */
+export async function runRequirement(
+  prepared: PreparedSubject,
+  requirement: Requirement,
+  settings: CheckSettings,
+): Promise<RequirementOutcome> {
+  const { id, level, profile, title } = requirement;
+  const { subject } = prepared;
+  const seed = deriveSeed(settings.seed, id);
+  const scope = createScope(id);
+  const stores = new OpenStores(subject, seed);
+  const findings: Findings = { problems: [], details: [] };
+
+  const started = performance.now();
+  const outcome = await settleWithin(
+    runInScope(scope, () => check(prepared, requirement, stores, seed, settings.full, findings)),
+    settings.timeoutMs,
+  );
+  const durationMs = Math.round(performance.now() - started);
+  if (outcome === timedOut)
+    findings.problems.push(`timed out after ${formatDuration(settings.timeoutMs)}`);
+
+  findings.problems.push(...(await runInScope(scope, () => stores.close(settings.timeoutMs))));
+  // After a timeout the check may still be running: what it holds is no leak.
+  if (outcome !== timedOut) await findLeaks(scope, stores, findings);
+  findStrayErrors(scope, findings);
+  scope.ended = true;
+  forgetHandles(scope);
+  const message = stores.withoutPaths(summary(findings.problems));
+  const removal = await stores.remove();
+  if (findings.problems.length === 0) findings.problems.push(...removal);
+
+  const base = { id, level, profile, title, durationMs };
+  const details = findings.details.length === 0 ? undefined : findings.details.join("\n");
+  const report = judge(
+    base,
+    findings,
+    message || summary(findings.problems),
+    seed,
+    known(subject.knownFailures, id),
+  );
+  return { report, details };
+}
+
+/** Opens the store and runs the check; what it throws becomes a finding. */
+async function check(
+  prepared: PreparedSubject,
+  requirement: Requirement,
+  stores: OpenStores,
+  seed: number,
+  full: boolean,
+  findings: Findings,
+): Promise<void> {
+  try {
+    const instance = await stores.openFresh();
+    const context: CheckContext = {
+      get backend() {
+        return instance.backend;
+      },
+      reopen: () => instance.reopen(),
+      openAgain: () => instance.openAgain(),
+      crash: () => instance.crash(),
+      capabilities: prepared.capabilities,
+      samples: prepared.subject.samples ?? ownSamples(prepared.capabilities),
+      seed,
+      full,
+      canReopen: prepared.subject.reopen !== undefined,
+      openAnother: () => stores.openFresh(),
+      skip: (reason) => {
+        findings.skipped = reason;
+        throw new SkipSignal(reason);
+      },
+    };
+    await requirement.check(context);
+  } catch (error) {
+    if (isSkip(error)) {
+      findings.skipped ??= errorLine(error);
+      return;
+    }
+    findings.problems.push(errorLine(error));
+    findings.details.push(errorDetails(error));
+  }
+}
+
+async function findLeaks(
+  scope: RequirementScope,
+  stores: OpenStores,
+  { problems }: Findings,
+): Promise<void> {
+  const leaks = (): string[] => [
+    ...leakedHandles(scope),
+    ...stores.openFiles().map((path) => `the open file ${path}`),
+  ];
+  await waitUntil(() => leaks().length === 0, leakGraceMs);
+  problems.push(...leaks().map((leak) => `leaked ${leak}: still there after close()`));
+}
+
+function findStrayErrors(scope: RequirementScope, { problems, details }: Findings): void {
+  for (const error of scope.strayErrors) {
+    problems.push(`nobody caught: ${errorLine(error)}`);
+    details.push(errorDetails(error));
+  }
+}
+
+function judge(
+  base: Pick<RequirementReport, "id" | "level" | "profile" | "title" | "durationMs">,
+  findings: Findings,
+  message: string,
+  seed: number,
+  reason: string | undefined,
+): RequirementReport {
+  if (findings.problems.length > 0) {
+    return reason === undefined
+      ? { ...base, status: "failed", message, seed }
+      : { ...base, status: "known-failure", message, seed, reason };
+  }
+  if (findings.skipped !== undefined)
+    return { ...base, status: "skipped", message: findings.skipped };
+  if (reason !== undefined) {
+    const pass = "passes although listed in knownFailures: remove it";
+    return { ...base, status: "failed", message: pass, reason, unexpectedPass: true };
+  }
+  return { ...base, status: "passed" };
+}
+
+function known(
+  ledger: Readonly<Record<string, string>> | undefined,
+  id: string,
+): string | undefined {
+  return ledger !== undefined && Object.hasOwn(ledger, id) ? ledger[id] : undefined;
+}
+
+function summary(problems: readonly string[]): string {
+  const shown = problems.slice(0, 3).join("; ");
+  return problems.length > 3 ? `${shown}; and ${problems.length - 3} more` : shown;
+}

@@ -1,0 +1,101 @@
+/** Runs the selected requirements against one opened subject, several at a time. */
+
+import { judgeProfiles } from "../report/judge-profiles.ts";
+import type { SubjectReport } from "../report/report.ts";
+import type { Requirement } from "../requirements/requirement.ts";
+import type { CheckSettings } from "./check-settings.ts";
+import { waitUntil } from "./deadline.ts";
+import type { PreparedSubject } from "./prepare-subject.ts";
+import { type RequirementOutcome, runRequirement } from "./run-requirement.ts";
+
+/** What a run tells while it is going on. */
+export type RunEvent =
+  /** `count` requirements are about to be checked. */
+  | { readonly type: "subject-start"; readonly subject: string; readonly count: number }
+  /** In the order in which they end. */
+  | {
+      readonly type: "requirement-end";
+      readonly subject: string;
+      readonly outcome: RequirementOutcome;
+    }
+  | { readonly type: "subject-end"; readonly subject: string; readonly report: SubjectReport };
+
+/** What {@link judgeSubject} needs beside the subject. */
+export interface JudgeOptions extends CheckSettings {
+  /** Those that were asked for, whether they apply or not. */
+  readonly selected: readonly Requirement[];
+  /** The whole suite, which `knownFailures` may name. */
+  readonly suite: readonly Requirement[];
+  /** How many requirements are checked at once. */
+  readonly concurrency: number;
+  readonly observe: (event: RunEvent) => void;
+  /** Errors outside any one requirement; read when everything has ended. */
+  readonly errors: string[];
+}
+
+/** The selected requirements that hold for a backend with these claims. */
+export function applicable(
+  requirements: readonly Requirement[],
+  { capabilities }: PreparedSubject,
+): readonly Requirement[] {
+  return requirements.filter(({ appliesTo }) => appliesTo?.(capabilities) ?? true);
+}
+
+/** One line for each `knownFailures` entry that can never be checked. */
+export function ledgerFaults(prepared: PreparedSubject, suite: readonly Requirement[]): string[] {
+  const applying = applicable(suite, prepared);
+  return Object.keys(prepared.subject.knownFailures ?? {}).flatMap((id) => {
+    const isListed = (requirement: Requirement): boolean => requirement.id === id;
+    if (applying.some(isListed)) return [];
+    const why = suite.some(isListed)
+      ? "does not apply to a backend with these capabilities"
+      : "is no requirement";
+    return [`knownFailures lists ${id}, which ${why}: remove it`];
+  });
+}
+
+/** The report of one subject; results stand in the order of the suite, however they ended. */
+export async function judgeSubject(
+  prepared: PreparedSubject,
+  options: JudgeOptions,
+): Promise<SubjectReport> {
+  const { errors, observe, selected } = options;
+  const { name } = prepared.subject;
+  errors.push(...ledgerFaults(prepared, options.suite));
+  const chosen = applicable(selected, prepared);
+  observe({ type: "subject-start", subject: name, count: chosen.length });
+  const outcomes = await mapConcurrently(chosen, options.concurrency, async (requirement) => {
+    const outcome = await runRequirement(prepared, requirement, options);
+    observe({ type: "requirement-end", subject: name, outcome });
+    return outcome;
+  });
+  // What the last requirement left behind may still surface.
+  await waitUntil(() => true, 0);
+  const requirements = outcomes.map((outcome) => outcome.report);
+  const report: SubjectReport = {
+    name,
+    backend: prepared.backend,
+    capabilities: prepared.capabilities,
+    profiles: judgeProfiles(requirements, errors.length > 0),
+    requirements,
+    notApplicable: selected.length - chosen.length,
+    errors: [...errors],
+  };
+  observe({ type: "subject-end", subject: name, report });
+  return report;
+}
+
+async function mapConcurrently<T, R>(
+  items: readonly T[],
+  concurrency: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  const lane = async (): Promise<void> => {
+    // The lanes share one iterator: each takes the next item that nobody has taken.
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, lane));
+  return results;
+}

@@ -1,0 +1,54 @@
+/** What the suite judges: a way to open a backend, and what else its author can offer. */
+
+import type { ResourceFormat, StoreBackend } from "@engenho/sdk";
+
+/** The place that one requirement's store lives in. The suite makes it and removes it. */
+export interface StoreContext {
+  /** An empty directory, for stores that need one. The same path means the same store. */
+  readonly directory: string;
+  /** The seed of the requirement, for subjects that make random choices. */
+  readonly seed: number;
+  /** Another empty directory, removed with the rest: a place for what `crash` copies. */
+  makeDirectory(): string;
+}
+
+/** A manifest to try the backend on, beside those that the suite makes. */
+export interface Sample {
+  /** Names it in messages: a file name. */
+  readonly name: string;
+  readonly format: ResourceFormat;
+  readonly body: Uint8Array;
+}
+
+/** One backend under judgement. */
+export interface Subject {
+  /** Names it in every output: `in-memory`, `filesystem`. */
+  readonly name: string;
+  /** Opens a new, empty store. Two contexts never share one. */
+  open(context: StoreContext): Promise<StoreBackend>;
+  /** Opens the store of this context once more. A backend that claims durability or sharing needs it. */
+  reopen?(context: StoreContext): Promise<StoreBackend>;
+  /**
+   * Opens what a sudden end of the process at the instant of the call would leave of this context's
+   * store: copies it before it awaits anything, and opens the copy.
+   */
+  crash?(context: StoreContext): Promise<StoreBackend>;
+  /** Manifests of the kinds that the backend holds. Default: the suite's own. */
+  readonly samples?: readonly Sample[];
+  /** Requirements known to fail, each with the reason. They make a profile `partial`; one that passes is a failure. */
+  readonly knownFailures?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Gives a subject its type; a subject module exports it as its default.
+ *
+ * @example
+ * export default defineSubject({
+ *   name: "my-backend",
+ *   open: ({ directory }) => openMyBackend(directory),
+ *   reopen: ({ directory }) => openMyBackend(directory),
+ * });
+ */
+export function defineSubject(subject: Subject): Subject {
+  return subject;
+}

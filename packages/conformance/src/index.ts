@@ -1,0 +1,23 @@
+/** One suite that judges any StoreBackend. */
+
+export type { CheckContext, Instance } from "./harness/check-context.ts";
+export { CannotRunError } from "./harness/cannot-run-error.ts";
+export type { CheckOptions } from "./harness/check-settings.ts";
+export type { RequirementOutcome } from "./harness/run-requirement.ts";
+export type { RunEvent } from "./harness/run-subject.ts";
+export { runSuite, type RunOptions } from "./harness/run-suite.ts";
+export { samplesFrom } from "./harness/samples-from.ts";
+export type { Selection } from "./harness/select-requirements.ts";
+export { defineSubject, type Sample, type StoreContext, type Subject } from "./harness/subject.ts";
+export {
+  isConformant,
+  type Environment,
+  type ProfileReport,
+  type ProfileResult,
+  type Report,
+  type RequirementReport,
+  type RequirementStatus,
+  type SubjectReport,
+} from "./report/report.ts";
+export { requirements } from "./requirements/index.ts";
+export type { Profile, Requirement } from "./requirements/requirement.ts";

@@ -1,0 +1,186 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import manifest from "../package.json" with { type: "json" };
+import { requirements } from "../src/requirements/index.ts";
+import { runCommand } from "./support/run-command.ts";
+
+const firstId = requirements[0]?.id ?? "";
+
+describe("exit status 2: the suite cannot run", () => {
+  test.each([
+    [
+      "a path that is not there",
+      ["test/fixtures/missing.ts"],
+      "test/fixtures/missing.ts: there is no such file",
+    ],
+    ["a directory", ["test/fixtures"], /test\/fixtures: cannot be imported: /],
+    ["a module without a default export", ["test/fixtures/no-default.ts"], "has no default export"],
+    [
+      "a default export that is no subject",
+      ["test/fixtures/no-open.ts"],
+      "the subject has no open()",
+    ],
+    ["a module that throws", ["test/fixtures/throws.ts"], "cannot be imported: broken on import"],
+    [
+      "a subject that does not open",
+      ["test/fixtures/open-rejects.ts"],
+      "open-rejects: open() failed: no disk",
+    ],
+    [
+      "a filter that leaves nothing",
+      ["test/fixtures/falls-short.ts", "--filter", "no such requirement"],
+      "no requirement",
+    ],
+    ["the same subject twice", Array(2).fill("test/fixtures/falls-short.ts"), "the same name"],
+    ["no subject", [], "no subject given"],
+    ["an unknown option", ["--nope"], "Unknown option '--nope'"],
+    [
+      "an unknown profile",
+      ["x.ts", "--profile", "nope"],
+      "--profile nope is none of core, watch, snapshot",
+    ],
+    ["a seed that is no integer", ["x.ts", "--seed", "1.5"], "--seed 1.5 is no integer"],
+    [
+      "a time limit that is no number",
+      ["x.ts", "--timeout", "soon"],
+      "--timeout soon is no number of seconds",
+    ],
+  ])("%s, in one line", async (_, args, message) => {
+    const { status, stderr } = await runCommand(args);
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/^conformance: [^\n]*\n$/);
+    expect(status).toBe(2);
+  });
+
+  test("--verbose adds the stack", async () => {
+    const { stderr } = await runCommand(["test/fixtures/throws.ts", "--verbose"]);
+    expect(stderr).toContain("and more below");
+    expect(stderr).toMatch(/throws\.ts:1:/);
+  });
+});
+
+describe("exit status 1: not conformant", () => {
+  test("each failure is one line with how to repeat it, and the table counts it", async () => {
+    const args = [
+      "test/fixtures/falls-short.ts",
+      "--profile",
+      "core",
+      "--seed",
+      "7",
+      "--timeout",
+      "2",
+    ];
+    const { status, stdout, stderr } = await runCommand(args);
+    expect(stderr).toBe("");
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/conformance test\/fixtures\/falls-short\.ts --filter \S+ --seed 7$/m);
+    expect(stdout).toMatch(/^falls-short +core +not-conformant +\d+ +[1-9]\d* +\d+$/m);
+    expect(stdout.trimEnd().split("\n").at(-1)).toBe(
+      "Not conformant in what was selected: falls-short.",
+    );
+  });
+
+  test("an error that nobody caught is a failure, not a crash", async () => {
+    const { status, stdout } = await runCommand([
+      "test/fixtures/drops-errors.ts",
+      "--filter",
+      firstId,
+    ]);
+    expect(stdout).toContain("nobody caught: dropped by open");
+    expect(status).toBe(1);
+  });
+});
+
+describe("exit status 0: conformant", () => {
+  test("the in-memory backend, with a table and a verdict", async () => {
+    const { status, stdout, stderr } = await runCommand(["subjects/in-memory.ts"]);
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/^subject +profile +result +passed +failed +skipped$/m);
+    expect(stdout).toMatch(/^in-memory +core +conformant +\d+ +0 +0$/m);
+    expect(stdout.trimEnd().split("\n").at(-1)).toBe("Conformant: in-memory.");
+    expect(status).toBe(0);
+  });
+
+  test("there is no colour and no cursor movement in a pipe", async () => {
+    const { stdout } = await runCommand(["subjects/in-memory.ts", "--filter", firstId]);
+    expect(stdout).not.toContain("\u001b");
+    expect(stdout).not.toContain("\r");
+  });
+});
+
+describe("--report", () => {
+  let directory = "";
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), "command-test-"));
+  });
+  afterEach(() => rm(directory, { recursive: true, force: true }));
+
+  test("writes conformance.json and nothing beside it, and says where", async () => {
+    const reports = join(directory, "new", "reports");
+    const args = ["subjects/in-memory.ts", "--filter", firstId, "--seed", "7", "--report", reports];
+    const { stdout } = await runCommand(args);
+    const path = join(reports, "conformance.json");
+    expect(stdout.trimEnd().endsWith(`Report: ${path}`)).toBe(true);
+    expect(await readdir(reports)).toEqual(["conformance.json"]);
+    expect(JSON.parse(await readFile(path, "utf8"))).toMatchObject({
+      schema: "engenho.conformance/v1",
+      kit: { version: manifest.version },
+      seed: 7,
+      selection: { profiles: null, filter: firstId },
+      subjects: [{ name: "in-memory", requirements: [{ id: firstId, status: "passed" }] }],
+    });
+  });
+
+  test("that cannot be written is status 2, after the results", async () => {
+    const args = ["subjects/in-memory.ts", "--filter", firstId, "--report", "package.json"];
+    const { status, stdout, stderr } = await runCommand(args);
+    expect(stdout).toContain("Conformant");
+    expect(stderr).toMatch(/^conformance: cannot run: the report cannot be written: [^\n]*\n$/);
+    expect(status).toBe(2);
+  });
+
+  test("leaves no directory of a store behind", async () => {
+    await runCommand(["subjects/in-memory.ts", "--filter", firstId], { TMPDIR: directory });
+    // tsx keeps its cache there, under a name of its own.
+    const left = (await readdir(directory)).filter((name) => name.startsWith("conformance-"));
+    expect(left).toEqual([]);
+  });
+});
+
+describe("what needs no subject", () => {
+  test("--list prints every requirement, aligned", async () => {
+    const { status, stdout } = await runCommand(["--list"]);
+    expect(status).toBe(0);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines.map((line) => line.split(" ")[0])).toEqual(requirements.map(({ id }) => id));
+    const levels = lines.map((line) => line.search(/MUST|SHOULD/));
+    expect(new Set(levels).size).toBe(1);
+  });
+
+  test("--list --profile --filter narrows it", async () => {
+    const { stdout } = await runCommand([
+      "--list",
+      "--profile",
+      "core",
+      "--filter",
+      `/^${firstId}$/`,
+    ]);
+    expect(stdout.split("\n")).toHaveLength(2);
+    expect(stdout.startsWith(firstId)).toBe(true);
+  });
+
+  test("--version and --help", async () => {
+    expect(await runCommand(["--version"])).toEqual({
+      status: 0,
+      stdout: `${manifest.version}\n`,
+      stderr: "",
+    });
+    const help = await runCommand(["--help"]);
+    for (const option of ["profile", "filter", "seed", "timeout", "report", "list", "verbose"]) {
+      expect(help.stdout).toContain(`--${option}`);
+    }
+    expect(help.status).toBe(0);
+  });
+});

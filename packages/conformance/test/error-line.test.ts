@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { errorLine } from "../src/harness/error-line.ts";
+
+/** What running this throws. */
+function thrownBy(work: () => void): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+describe("one line", () => {
+  test("whatever was thrown", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.anything(),
+          fc.string().map((message) => new Error(message)),
+        ),
+        (thrown) => {
+          const line = errorLine(thrown);
+          expect(line).not.toMatch(/[\n\r]/);
+          expect(line.length).toBeLessThanOrEqual(400);
+        },
+      ),
+    );
+  });
+
+  test.each([
+    ["the first of several", new Error("stuck\nwith more below"), "stuck"],
+    [
+      "an assertion with what it compared",
+      thrownBy(() => assert.equal(1, 2)),
+      "Expected values to be strictly equal: 1 !== 2",
+    ],
+    ["no colours", new Error("\u001b[31mred\u001b[39m"), "red"],
+    ["the name where there is no message", new TypeError(), "TypeError"],
+    ["a thrown text", "stuck", "'stuck'"],
+  ])("%s", (_, thrown, line) => {
+    expect(errorLine(thrown)).toBe(line);
+  });
+
+  test("a failed property with its cause, counterexample and seed", () => {
+    const property = fc.property(fc.nat(), (n) => assert.equal(n < 5, true));
+    const thrown = thrownBy(() => fc.assert(property, { seed: 42 }));
+    expect(errorLine(thrown)).toMatch(
+      /^Property failed after \d+ tests?: Expected values to be strictly equal: false !== true; counterexample \[5\]; fast-check \{ seed: 42, path: .*\}$/,
+    );
+  });
+});

@@ -1,0 +1,67 @@
+/** A subject whose stores outlive their backends: what durable systems are judged by, without a disk. */
+
+import {
+  createBackend,
+  type Driver,
+  type LoadedEntry,
+  referenceKey,
+  type StoredEntry,
+} from "@engenho/sdk";
+import type { Subject } from "../../src/harness/subject.ts";
+import { nextTurn } from "../../src/harness/next-turn.ts";
+import { type Bug, withBug } from "./broken-backend.ts";
+
+/** What survives the process. */
+export type Disk = Map<string, LoadedEntry>;
+
+/** A bug below the backend: in what reaches the disk, and when. */
+export type DriverBug = (disk: Disk) => Partial<Driver>;
+
+/** A durable subject, with a bug if one is given. */
+export function durableMemory(bug: Bug = () => ({}), driverBug: DriverBug = () => ({})): Subject {
+  const disks = new Map<string, Disk>();
+  const open = async (disk: Disk): ReturnType<Subject["open"]> => {
+    const driver = { ...soundDriver(disk), ...driverBug(disk) };
+    const claims = { durability: "process", sharing: "exclusive" } as const;
+    return withBug(
+      await createBackend(driver, { name: "durable-memory", capabilities: claims }),
+      bug,
+    );
+  };
+  const diskOf = (directory: string): Disk => {
+    const disk = disks.get(directory) ?? new Map<string, LoadedEntry>();
+    disks.set(directory, disk);
+    return disk;
+  };
+  return {
+    name: "durable-memory",
+    open: ({ directory }) => open(diskOf(directory)),
+    reopen: ({ directory }) => open(diskOf(directory)),
+    crash: ({ directory }) => open(new Map(diskOf(directory))),
+  };
+}
+
+function soundDriver(disk: Disk): Driver {
+  return {
+    load: async () => ({ entries: [...disk.values()] }),
+    put: async (entry) => {
+      await nextTurn();
+      disk.set(referenceKey(entry.ref), entry);
+    },
+    remove: async (ref) => {
+      await nextTurn();
+      disk.delete(referenceKey(ref));
+    },
+    replaceAll: async (entries) => {
+      await nextTurn();
+      disk.clear();
+      putAll(disk, entries);
+    },
+    close: async () => {},
+  };
+}
+
+/** Puts entries without a pause. */
+export function putAll(disk: Disk, entries: readonly StoredEntry[]): void {
+  for (const entry of entries) disk.set(referenceKey(entry.ref), entry);
+}
