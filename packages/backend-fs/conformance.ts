@@ -1,0 +1,52 @@
+/** The filesystem backend under judgement. */
+
+import { cpSync, readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { defineSubject, samplesFrom, type StoreContext, type Subject } from "@engenho/conformance";
+import type { StoreBackend } from "@engenho/sdk";
+import { createFsBackend } from "./src/index.ts";
+
+const subject: Subject = defineSubject({
+  name: "filesystem",
+  open,
+  reopen: open,
+  async crash(context) {
+    const copy = join(context.makeDirectory(), "store");
+    copyInstant(join(context.directory, "store"), copy);
+    return createFsBackend({ root: copy });
+  },
+  samples: samplesFrom(new URL("../../examples/manifests", import.meta.url)),
+});
+
+export default subject;
+
+function open({ directory }: StoreContext): Promise<StoreBackend> {
+  return createFsBackend({ root: join(directory, "store") });
+}
+
+/**
+ * Copies a tree as it is at one instant. While this runs no JavaScript does, so that the store starts
+ * nothing new, but what it has handed to the thread pool goes on: copy until nothing has moved.
+ */
+function copyInstant(from: string, to: string): void {
+  for (let before = fingerprint(from), settled = false; !settled;) {
+    rmSync(to, { recursive: true, force: true });
+    try {
+      cpSync(from, to, { recursive: true, verbatimSymlinks: true });
+    } catch (error) {
+      if (fingerprint(from) === before) throw error; // nothing moved: it is no file that went away
+    }
+    const after = fingerprint(from);
+    settled = after === before;
+    before = after;
+  }
+}
+
+function fingerprint(directory: string): string {
+  const paths = readdirSync(directory, { recursive: true, encoding: "utf8" }).sort();
+  const lines = paths.map((path) => {
+    const stats = statSync(join(directory, path), { bigint: true, throwIfNoEntry: false });
+    return `${path} ${stats?.ino} ${stats?.size} ${stats?.mtimeNs}`;
+  });
+  return lines.join("\n");
+}

@@ -1,0 +1,241 @@
+/** A directory as a store: one file per resource, written durably, found again by what its envelope says. */
+
+import { join } from "node:path";
+import {
+  BackendError,
+  checkReference,
+  type DamagedEntry,
+  decodeEnvelope,
+  defaultCapabilities,
+  type Driver,
+  type LoadedEntry,
+  type LoadedStore,
+  referenceKey,
+  type ResourceRef,
+  type StoredEntry,
+} from "@engenho/sdk";
+import type { DurableTree } from "./durable-tree.ts";
+import { fsError, unlessMissing } from "./fs-error.ts";
+import { knownReference, possiblePaths, storePath } from "./layout.ts";
+import { type FoundFile, type FoundProblem, type FoundTree, loadTree } from "./load-tree.ts";
+import type { StoreMeta } from "./meta-file.ts";
+import { readRegularFile } from "./read-regular-file.ts";
+import { replaceTree } from "./restore-intent.ts";
+import type { RootLock } from "./root-lock.ts";
+import { StoreIndex } from "./store-index.ts";
+
+/** A payload spelled as an array of integers takes up to two bytes for each of its own. */
+const maxFileBytes = 2 * defaultCapabilities.maxBodyBytes + 64 * 1024;
+
+/** What it has at hand: a root that is locked and carries its `_meta.json`. */
+export interface FsDriverParts {
+  readonly tree: DurableTree;
+  readonly lock: RootLock;
+  readonly meta: StoreMeta;
+}
+
+/** Never writes for two handles: the lock is held from before the first read until close. */
+export class FsDriver implements Driver {
+  readonly #tree: DurableTree;
+  readonly #lock: RootLock;
+  readonly #meta: StoreMeta;
+  readonly #index = new StoreIndex();
+  readonly #underway = new Set<Promise<void>>();
+  #unreadable: readonly FoundProblem[] = [];
+  #skipped: FoundTree["skipped"] = { count: 0, items: [] };
+
+  constructor({ tree, lock, meta }: FsDriverParts) {
+    this.#tree = tree;
+    this.#lock = lock;
+    this.#meta = meta;
+  }
+
+  async load(): Promise<LoadedStore> {
+    const found = await loadTree(this.#tree.root, maxFileBytes);
+    this.#unreadable = found.unreadable;
+    this.#skipped = found.skipped;
+    this.#index.clear();
+    for (const { path, ref } of found.files) this.#index.set(path, ref);
+    for (const { path } of found.damaged) this.#index.setDamaged(path);
+    const { single, doubled } = separateDoubles(found.files);
+    return {
+      entries: single.map(({ ref, envelope }) => ({ ref, envelope })),
+      damaged: [
+        ...found.damaged.map((problem) => this.#damagedFile(problem)),
+        ...found.unreadable.map((problem) => this.#unreadableDirectory(problem)),
+        ...doubled.map((files) => this.#doubledEntry(files)),
+      ],
+    };
+  }
+
+  async read(ref: ResourceRef): Promise<LoadedEntry | undefined> {
+    const found: LoadedEntry[] = [];
+    for (const path of new Set([storePath(ref), ...this.#index.pathsOf(ref)])) {
+      if (this.#index.holdsAnother(path, ref)) continue;
+      const envelope = await this.#readFile(path);
+      if (envelope !== undefined)
+        found.push({ ref: checkReference(decodeEnvelope(envelope).ref), envelope });
+    }
+    if (found.length > 1)
+      throw new BackendError("corrupt", "several files hold this resource", { ref });
+    return found[0];
+  }
+
+  put(entry: StoredEntry): Promise<void> {
+    return this.#tracked(this.#put(entry));
+  }
+
+  remove(ref: ResourceRef): Promise<void> {
+    return this.#tracked(this.#remove(ref));
+  }
+
+  replaceAll(entries: readonly StoredEntry[]): Promise<void> {
+    return this.#tracked(this.#replaceAll(entries));
+  }
+
+  /** Keeps the lock for as long as a write that nobody waits for any more can still touch the tree. */
+  async close(): Promise<void> {
+    await this.#tree.leave();
+    if (this.#underway.size === 0) await this.#lock.release();
+    else void Promise.allSettled(this.#underway).then(() => this.#lock.release());
+  }
+
+  diagnostics(): Readonly<Record<string, unknown>> {
+    return { root: this.#tree.root, faceName: this.#meta.faceName, skipped: this.#skipped };
+  }
+
+  async #tracked(write: Promise<void>): Promise<void> {
+    this.#underway.add(write);
+    try {
+      await write;
+    } finally {
+      this.#underway.delete(write);
+    }
+  }
+
+  async #put({ ref, envelope }: StoredEntry): Promise<void> {
+    const target = storePath(ref);
+    this.#refuseUnreadable([ref]);
+    if (this.#index.holdsAnother(target, ref)) {
+      const path = this.#tree.absolute(target);
+      throw new BackendError(
+        "conflict",
+        `${path} holds another resource; apply that one first, which moves it`,
+      );
+    }
+    await this.#tree.makeParents(target);
+    await this.#tree.hasFile(target);
+    await this.#bringHome(ref, target);
+    await this.#tree.replaceFile(target, envelope);
+    this.#index.set(target, ref);
+    const others = this.#index.pathsOf(ref).filter((path) => path !== target);
+    await this.#removeFiles(others, "unknown");
+  }
+
+  /**
+   * Moves a file that alone holds a reference, elsewhere than this release would put it, to its place:
+   * with a new file written beside it, the two would contradict each other after a crash.
+   */
+  async #bringHome(ref: ResourceRef, target: string): Promise<void> {
+    const [stray, ...more] = this.#index.pathsOf(ref);
+    if (stray === undefined || stray === target || more.length > 0) return;
+    if (!this.#index.holds(stray, ref) || !(await this.#tree.hasFile(stray))) return;
+    await this.#tree.moveFile(stray, target);
+    this.#index.delete(stray);
+    this.#index.set(target, ref);
+  }
+
+  async #remove(ref: ResourceRef): Promise<void> {
+    this.#refuseUnreadable([ref]);
+    const target = storePath(ref);
+    const paths = new Set(this.#index.pathsOf(ref));
+    if (!this.#index.holdsAnother(target, ref)) paths.add(target);
+    await this.#removeFiles([...paths], "none");
+  }
+
+  async #replaceAll(entries: readonly StoredEntry[]): Promise<void> {
+    const [unreadable] = this.#unreadable;
+    if (unreadable !== undefined) throw this.#unreadableError(unreadable);
+    const files = entries.map(({ ref, envelope }) => ({
+      ref,
+      path: storePath(ref),
+      bytes: envelope,
+    }));
+    await replaceTree(this.#tree, files, this.#index.paths());
+    this.#index.clear();
+    for (const { path, ref } of files) this.#index.set(path, ref);
+  }
+
+  async #removeFiles(paths: readonly string[], outcome: "none" | "unknown"): Promise<void> {
+    if (paths.length === 0) return;
+    await this.#tree.removeFiles(paths, outcome);
+    for (const path of paths) this.#index.delete(path);
+  }
+
+  async #readFile(path: string): Promise<Uint8Array | undefined> {
+    const absolute = this.#tree.absolute(path);
+    try {
+      return await unlessMissing(readRegularFile(absolute, maxFileBytes));
+    } catch (error) {
+      throw fsError(error, `read ${absolute}`);
+    }
+  }
+
+  #damagedFile({ path, reason }: FoundProblem): DamagedEntry {
+    return {
+      where: this.#tree.absolute(path),
+      reason,
+      known: knownReference(path),
+      mayBe: (ref) => possiblePaths(ref).includes(path),
+    };
+  }
+
+  #unreadableDirectory({ path, reason }: FoundProblem): DamagedEntry {
+    return {
+      where: this.#tree.absolute(path),
+      reason,
+      known: {},
+      mayBe: (ref) => liesIn(ref, path),
+    };
+  }
+
+  #doubledEntry(files: readonly FoundFile[]): DamagedEntry {
+    const paths = files.map(({ path }) => this.#tree.absolute(path));
+    const { kind, name, namespace = null } = (files[0] as FoundFile).ref;
+    return {
+      where: paths.join(" and "),
+      reason: "several files hold this resource",
+      known: { kind, name, namespace },
+    };
+  }
+
+  #refuseUnreadable(refs: readonly ResourceRef[]): void {
+    const blocking = this.#unreadable.find(({ path }) => refs.some((ref) => liesIn(ref, path)));
+    if (blocking !== undefined) throw this.#unreadableError(blocking);
+  }
+
+  #unreadableError({ path, reason }: FoundProblem): BackendError {
+    const advice = "make it readable and open the store anew";
+    return new BackendError(
+      "permission_denied",
+      `${join(this.#tree.root, path)}: ${reason}; ${advice}`,
+    );
+  }
+}
+
+function liesIn(ref: ResourceRef, directory: string): boolean {
+  return possiblePaths(ref).some((path) => path.startsWith(`${directory}/`));
+}
+
+/** Files by reference: those alone with theirs, and those that are not. */
+function separateDoubles(files: readonly FoundFile[]): {
+  readonly single: readonly FoundFile[];
+  readonly doubled: readonly (readonly FoundFile[])[];
+} {
+  const byReference = Map.groupBy(files, ({ ref }) => referenceKey(ref));
+  const groups = [...byReference.values()];
+  return {
+    single: groups.filter((group) => group.length === 1).flat(),
+    doubled: groups.filter((group) => group.length > 1),
+  };
+}

@@ -1,0 +1,62 @@
+/** What the operating system's errors mean to a caller. */
+
+import { BackendError, type BackendErrorDetails, type ErrorCode } from "@engenho/sdk";
+
+const codes: Readonly<Record<string, readonly [code: ErrorCode, words: string]>> = {
+  ENOSPC: ["no_space", "no space left on the device"],
+  EDQUOT: ["no_space", "the disk quota is used up"],
+  EACCES: ["permission_denied", "permission denied"],
+  EPERM: ["permission_denied", "operation not permitted"],
+  EROFS: ["permission_denied", "the filesystem is read-only"],
+  EEXIST: ["conflict", "something else is there"],
+  ENOTDIR: ["conflict", "something that is not a directory is in the way"],
+  EISDIR: ["conflict", "a directory is in the way"],
+  ELOOP: ["conflict", "a symbolic link is in the way"],
+  ENOTEMPTY: ["conflict", "the directory is not empty"],
+  EXDEV: ["unsupported", "the store would lie on more than one filesystem"],
+  EFBIG: ["too_large", "the filesystem takes no file of this size"],
+  ENAMETOOLONG: ["unsupported", "the path is longer than the system takes"],
+  EMFILE: ["unavailable", "this process has too many files open"],
+  ENFILE: ["unavailable", "the system has too many files open"],
+  ENOMEM: ["unavailable", "the system has no memory left"],
+  EIO: ["unavailable", "input/output error"],
+};
+
+/** The errno name of an error (`ENOENT`); undefined if it is not the operating system's. */
+export function errnoOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}
+
+/**
+ * A BackendError that says what could not be done; one that is a BackendError already stands.
+ *
+ * @param action What failed, with its path: `write /srv/store/Pod/default/nginx.envelope`.
+ */
+export function fsError(
+  error: unknown,
+  action: string,
+  details: BackendErrorDetails = {},
+): BackendError {
+  if (BackendError.is(error)) return error;
+  const errno = errnoOf(error);
+  const reason = error instanceof Error ? error.message : String(error);
+  const [code, words] = codes[errno ?? ""] ?? ["internal", reason];
+  const message = errno === undefined ? words : `${words} (${errno})`;
+  return new BackendError(code, `cannot ${action}: ${message}`, { ...details, cause: error });
+}
+
+/** Whether an error says something of this process or moment, and nothing of the file. */
+export function isExhaustion(error: unknown): boolean {
+  return ["EMFILE", "ENFILE", "ENOMEM"].includes(errnoOf(error) ?? "");
+}
+
+/** The result of an operation, or undefined if what it names is not there. */
+export async function unlessMissing<T>(operation: Promise<T>): Promise<T | undefined> {
+  try {
+    return await operation;
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,38 @@
+/** A directory as a StoreBackend: one file per resource. */
+
+import type { FormatAdapter, StoreBackend } from "@engenho/sdk";
+import { fileOperations } from "./file-operations.ts";
+import { openFsBackend } from "./open-fs-backend.ts";
+
+/** Where the store lies, and what it must be. */
+export interface FsBackendOptions {
+  /**
+   * The directory. Made (with mode 0700) if it is not there; what it holds beside the store is left
+   * alone. A symbolic link is followed once, when the store is opened.
+   */
+  readonly root: string;
+  /**
+   * The face that the store belongs to: written into a new store's `_meta.json`, and compared with
+   * an existing one's. Default: `engenho` in a new store, otherwise whatever is there.
+   */
+  readonly faceName?: string;
+  /** Formats beside the SDK's own. */
+  readonly adapters?: readonly FormatAdapter[];
+}
+
+/**
+ * Opens the store in a directory, for one handle at a time: a second one, in whatever process, is
+ * refused until the first is closed or its process has ended.
+ *
+ * @throws BackendError `locked` (open elsewhere), `corrupt` (a damaged `_meta.json` or restore),
+ * `unsupported` (another format version, a filesystem that folds case), `conflict` (another face, something
+ * else where a file or directory of the store belongs), `permission_denied`, `no_space`; TypeError for an option of the wrong type.
+ *
+ * @example
+ * await using store = await createFsBackend({ root: "/var/lib/engenho" });
+ * const manifest = "apiVersion: v1\nkind: Node\nmetadata: {name: n1}\n";
+ * await store.apply("yaml", new TextEncoder().encode(manifest));
+ */
+export function createFsBackend(options: FsBackendOptions): Promise<StoreBackend> {
+  return openFsBackend(options, fileOperations);
+}

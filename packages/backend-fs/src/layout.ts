@@ -1,0 +1,108 @@
+/** Where a resource lies in the tree: reference ⇄ `{kind}/{namespace|_cluster}/{name}.envelope`, pure. */
+
+import { createHash } from "node:crypto";
+import { posix } from "node:path";
+import type { DamagedEntry, ResourceRef } from "@engenho/sdk";
+
+/** The ending of every file that holds a resource. */
+export const envelopeExtension = ".envelope";
+
+/** Stands where the namespace would, for resources without one. */
+export const clusterDirectory = "_cluster";
+
+/** The bytes that Linux and its common filesystems allow in one path segment. */
+const segmentLimit = 255;
+
+/**
+ * Where this release writes a resource, relative to the root, with `/` between the segments. No two
+ * references share a path, and every segment is ASCII, so that filesystems that normalise Unicode
+ * keep them apart too.
+ *
+ * @example
+ * storePath({ kind: "Pod", name: "nginx", namespace: "default" }); // "Pod/default/nginx.envelope"
+ * storePath({ kind: "Pod", name: "a/b" }); // "Pod/_cluster/a%2Fb.envelope"
+ */
+export function storePath(ref: ResourceRef): string {
+  const kind = encodeSegment(ref.kind);
+  const namespace = ref.namespace === undefined ? clusterDirectory : encodeSegment(ref.namespace);
+  const name = encodeSegment(ref.name, segmentLimit - envelopeExtension.length);
+  return `${kind}/${namespace}/${name}${envelopeExtension}`;
+}
+
+/**
+ * The directories and files that a reference may lie in by any layout that was ever written: this
+ * release's, and the one that puts names on disk as they are (a `/` in a name makes directories,
+ * an empty namespace vanishes).
+ */
+export function possiblePaths(ref: ResourceRef): readonly string[] {
+  const file = `${ref.name}${envelopeExtension}`;
+  const verbatim = [`${ref.kind}/${ref.namespace ?? clusterDirectory}/${file}`];
+  if (ref.namespace === undefined) verbatim.push(`${ref.kind}/${file}`);
+  return [storePath(ref), ...verbatim.map((path) => posix.normalize(path))];
+}
+
+/** What a path alone says of the reference that it holds; what it leaves open is left out. */
+export function knownReference(path: string): DamagedEntry["known"] {
+  const segments = path.split("/");
+  if (segments.length !== 3) return {};
+  const [kind, namespace, file] = segments as [string, string, string];
+  const known: { kind?: string; namespace?: string | null; name?: string } = {};
+  const kindText = unambiguousText(kind);
+  const namespaceText = namespace === clusterDirectory ? null : unambiguousText(namespace);
+  const nameText = unambiguousText(file.slice(0, -envelopeExtension.length));
+  if (kindText !== undefined) known.kind = kindText;
+  if (namespaceText !== undefined) known.namespace = namespaceText;
+  if (nameText !== undefined) known.name = nameText;
+  return known;
+}
+
+const plainText = /^[A-Za-z0-9][A-Za-z0-9._:@-]*$/;
+
+/**
+ * One field of a reference as a path segment: as it is where that is plain, otherwise with every
+ * other UTF-8 byte (`%` too, `_` `.` `-` `:` `@` in front, `.` at the end) as `%XX`. A segment over
+ * `limit` bytes becomes `%-` and its SHA-256 in hex, which no encoding looks like.
+ *
+ * @param text Well-formed Unicode, not empty.
+ */
+export function encodeSegment(text: string, limit: number = segmentLimit): string {
+  const encoded = plainText.test(text) && !text.endsWith(".") ? text : percentEncode(text);
+  if (encoded.length <= limit) return encoded;
+  return `%-${createHash("sha256").update(text, "utf8").digest("hex")}`;
+}
+
+function percentEncode(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  let encoded = "";
+  for (const [index, byte] of bytes.entries()) {
+    const character = String.fromCharCode(byte);
+    const kept =
+      index === 0
+        ? /[A-Za-z0-9]/
+        : index === bytes.length - 1
+          ? /[A-Za-z0-9_:@-]/
+          : /[A-Za-z0-9._:@-]/;
+    encoded += kept.test(character)
+      ? character
+      : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+  }
+  return encoded;
+}
+
+/** The text that a segment holds; undefined if it is a hash or nothing that `encodeSegment` makes. */
+export function decodeSegment(segment: string): string | undefined {
+  let text: string;
+  try {
+    text = decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+  return text !== "" && encodeSegment(text) === segment ? text : undefined;
+}
+
+/** The text that a segment holds by every layout, if they agree. */
+function unambiguousText(segment: string): string | undefined {
+  if (segment.startsWith("%-")) return undefined;
+  const text = decodeSegment(segment);
+  return text === undefined || text === segment ? segment : undefined;
+}

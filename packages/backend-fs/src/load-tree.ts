@@ -1,0 +1,141 @@
+/** Reads everything that a root holds: what can be read as a resource, what cannot, and what is not ours. */
+
+import type { Dirent } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { checkReference, decodeEnvelope, type ResourceRef } from "@engenho/sdk";
+import { errnoOf, fsError, isExhaustion } from "./fs-error.ts";
+import { forEachLimited } from "./for-each-limited.ts";
+import { envelopeExtension } from "./layout.ts";
+import { lockFile } from "./root-lock.ts";
+import { metaFile } from "./meta-file.ts";
+import { readRegularFile } from "./read-regular-file.ts";
+import { restoreDirectory } from "./restore-intent.ts";
+import { temporaryDirectory } from "./durable-tree.ts";
+
+/** A file that holds a resource; its envelope, not its path, says which. */
+export interface FoundFile {
+  readonly path: string;
+  readonly ref: ResourceRef;
+  readonly envelope: Uint8Array;
+}
+
+/** A path and what is the matter with it, in one line. */
+export interface FoundProblem {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** What lies below a root. Paths are relative to it, with `/`. */
+export interface FoundTree {
+  readonly files: readonly FoundFile[];
+  /** Files where a resource would lie that hold none. */
+  readonly damaged: readonly FoundProblem[];
+  /** Directories that may hold resources and cannot be listed. */
+  readonly unreadable: readonly FoundProblem[];
+  /** What was left alone: the first hundred by path, and how many there are. */
+  readonly skipped: { readonly count: number; readonly items: readonly FoundProblem[] };
+}
+
+const ownNames: ReadonlySet<string> = new Set([
+  lockFile,
+  metaFile,
+  restoreDirectory,
+  temporaryDirectory,
+]);
+const listedSkips = 100;
+const filesAtOnce = 32;
+
+/**
+ * Reads a tree. Symbolic links are not followed, names at the top that begin with `_` or `.` are not
+ * ours, and nothing is changed.
+ *
+ * @param maxFileBytes The size from which a file is not read but damaged.
+ */
+export async function loadTree(root: string, maxFileBytes: number): Promise<FoundTree> {
+  const walk = await walkTree(root);
+  const files: FoundFile[] = [];
+  const damaged: FoundProblem[] = [];
+  const skipped = walk.skipped;
+  await forEachLimited(walk.envelopes, filesAtOnce, async (path) => {
+    try {
+      const envelope = await readRegularFile(join(root, path), maxFileBytes);
+      files.push({ path, ref: checkReference(decodeEnvelope(envelope).ref), envelope });
+    } catch (error) {
+      if (isExhaustion(error)) throw fsError(error, `read ${join(root, path)}`);
+      const errno = errnoOf(error);
+      if (errno === "ENOENT")
+        skipped.push({ path, reason: "its name is not UTF-8, or it vanished" });
+      else if (errno === "ELOOP") skipped.push({ path, reason: "a symbolic link" });
+      // Right below the root no layout ever put a resource: a file there is ours only if it proves so.
+      else if (!path.includes("/")) skipped.push({ path, reason: "not a resource" });
+      else damaged.push({ path, reason: reasonOf(error) });
+    }
+  });
+  for (const list of [files, damaged, walk.unreadable, skipped]) list.sort(byPath);
+  const items = skipped.slice(0, listedSkips);
+  return { files, damaged, unreadable: walk.unreadable, skipped: { count: skipped.length, items } };
+}
+
+interface Walk {
+  readonly envelopes: string[];
+  readonly unreadable: FoundProblem[];
+  readonly skipped: FoundProblem[];
+}
+
+async function walkTree(root: string): Promise<Walk> {
+  const walk: Walk = { envelopes: [], unreadable: [], skipped: [] };
+  let level: string[] = [""];
+  while (level.length > 0) {
+    const next: string[] = [];
+    await forEachLimited(level, filesAtOnce, async (directory) => {
+      for (const entry of await listDirectory(root, directory, walk)) {
+        const path = directory === "" ? entry.name : `${directory}/${entry.name}`;
+        const skip = reasonToSkip(entry, directory === "");
+        if (skip !== undefined) walk.skipped.push({ path, reason: skip });
+        else if (entry.isDirectory()) next.push(path);
+        else walk.envelopes.push(path);
+      }
+    });
+    level = next;
+  }
+  return walk;
+}
+
+async function listDirectory(
+  root: string,
+  directory: string,
+  walk: Walk,
+): Promise<readonly Dirent[]> {
+  try {
+    const entries = await readdir(join(root, directory), { withFileTypes: true });
+    return directory === "" ? entries.filter((entry) => !ownNames.has(entry.name)) : entries;
+  } catch (error) {
+    const failure = fsError(error, `list ${join(root, directory)}`);
+    if (directory === "" || isExhaustion(error)) throw failure;
+    if (errnoOf(error) === "ENOENT") {
+      walk.skipped.push({ path: directory, reason: "its name is not UTF-8, or it vanished" });
+    } else {
+      walk.unreadable.push({ path: directory, reason: failure.reason });
+    }
+    return [];
+  }
+}
+
+function reasonToSkip(entry: Dirent, atTop: boolean): string | undefined {
+  if (entry.isSymbolicLink()) return "a symbolic link";
+  if (atTop && /^[_.]/.test(entry.name)) return "a reserved name";
+  // mkfs makes it, for root only.
+  if (atTop && entry.name === "lost+found") return "the filesystem's own";
+  if (entry.isDirectory()) return undefined;
+  if (!entry.isFile()) return "not a regular file";
+  return entry.name.endsWith(envelopeExtension) ? undefined : "not a resource";
+}
+
+function reasonOf(error: unknown): string {
+  return fsError(error, "read it").reason;
+}
+
+function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
+  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+}

@@ -1,0 +1,121 @@
+/** Makes a directory ready to be a store: there, locked, ours by its `_meta.json`, no restore half done. */
+
+import { lstat, readdir, realpath } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { BackendError } from "@engenho/sdk";
+import { DurableTree, temporaryDirectory } from "./durable-tree.ts";
+import type { FileOperations } from "./file-operations.ts";
+import { FsDriver } from "./fs-driver.ts";
+import { errnoOf, fsError, unlessMissing } from "./fs-error.ts";
+import { metaFile, readMeta, type StoreMeta, writeMeta } from "./meta-file.ts";
+import { recoverRestore, restoreDirectory } from "./restore-intent.ts";
+import { lockRoot } from "./root-lock.ts";
+
+const defaultFaceName = "engenho";
+
+/**
+ * Opens a root, made if it is not there, and gives the driver that holds its lock.
+ *
+ * @param faceName What `_meta.json` must say, or will say in a new root; undefined accepts what is there.
+ */
+export async function openRoot(
+  root: string,
+  faceName: string | undefined,
+  operations: FileOperations,
+): Promise<FsDriver> {
+  const location = await makeRoot(resolve(root), operations);
+  const lock = await lockRoot(location);
+  try {
+    const tree = new DurableTree(location, operations);
+    const meta = (await acceptMeta(location, faceName)) ?? (await foundStore(tree, faceName));
+    await refuseCaseFolding(location);
+    await tree.removeDirectory(temporaryDirectory);
+    await recoverRestore(tree);
+    return new FsDriver({ tree, lock, meta });
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** The real path of the root, which is made durably if it is not there. */
+async function makeRoot(root: string, operations: FileOperations): Promise<string> {
+  const location = (await realPath(root)) ?? (await makeDirectory(root, 0o700, operations));
+  if (!(await lstat(location)).isDirectory()) {
+    throw new BackendError("conflict", `the root ${root} is not a directory`);
+  }
+  return location;
+}
+
+async function makeDirectory(
+  path: string,
+  mode: number,
+  operations: FileOperations,
+): Promise<string> {
+  const parent = dirname(path);
+  if ((await realPath(parent)) === undefined) await makeDirectory(parent, 0o777, operations);
+  try {
+    await operations.makeDirectory(path, mode);
+  } catch (error) {
+    if (errnoOf(error) !== "EEXIST") throw fsError(error, `make the directory ${path}`);
+  }
+  const made = await realPath(path);
+  if (made === undefined)
+    throw new BackendError("conflict", `${path} is a symbolic link to nothing`);
+  await new DurableTree(await realpath(parent), operations).syncDirectory(".");
+  return made;
+}
+
+async function realPath(path: string): Promise<string | undefined> {
+  try {
+    return await unlessMissing(realpath(path));
+  } catch (error) {
+    throw fsError(error, `open the root at ${path}`);
+  }
+}
+
+async function acceptMeta(
+  root: string,
+  faceName: string | undefined,
+): Promise<StoreMeta | undefined> {
+  const meta = await readMeta(root);
+  if (meta === undefined || faceName === undefined || meta.faceName === faceName) return meta;
+  const names = `face "${meta.faceName}", not to "${faceName}"`;
+  throw new BackendError(
+    "conflict",
+    `${join(root, metaFile)} says that this store belongs to ${names}`,
+  );
+}
+
+/** Makes a directory a store; what is in it already stays. */
+async function foundStore(
+  tree: DurableTree,
+  faceName: string = defaultFaceName,
+): Promise<StoreMeta> {
+  for (const directory of [temporaryDirectory, restoreDirectory]) {
+    // Without a _meta.json these are somebody's, and opening would empty them.
+    if (
+      (await tree.hasDirectory(directory)) &&
+      (await readdir(tree.absolute(directory))).length > 0
+    ) {
+      const path = tree.absolute(directory);
+      throw new BackendError(
+        "conflict",
+        `${path} is not empty and there is no ${metaFile}: not a store of ours`,
+      );
+    }
+  }
+  await writeMeta(tree, { faceName });
+  return { faceName };
+}
+
+/** Where `A` and `a` are one file, two references would share it. */
+async function refuseCaseFolding(root: string): Promise<void> {
+  const folded = await unlessMissing(lstat(join(root, metaFile.toUpperCase())));
+  const meta = await lstat(join(root, metaFile));
+  if (folded?.ino !== meta.ino) return;
+  throw new BackendError(
+    "unsupported",
+    `the filesystem of ${root} does not tell upper from lower case`,
+  );
+}

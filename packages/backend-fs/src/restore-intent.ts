@@ -1,0 +1,179 @@
+/** Replaces the whole tree: stage it aside, commit by renaming one intent file, roll forward, however often. */
+
+import { join, posix } from "node:path";
+import { BackendError, type StoreFailedError } from "@engenho/sdk";
+import type { DurableTree } from "./durable-tree.ts";
+import { errnoOf, fsError } from "./fs-error.ts";
+import { forEachLimited } from "./for-each-limited.ts";
+import { envelopeExtension } from "./layout.ts";
+import { readRegularFile } from "./read-regular-file.ts";
+
+/** Holds a restore under way: `{number}` the new files, `intent.json` once it is decided. */
+export const restoreDirectory = "_restore";
+
+const intentFile = `${restoreDirectory}/intent.json`;
+const undecidedIntentFile = `${intentFile}.tmp`;
+const intentVersion = 1;
+const maxIntentBytes = 1024 ** 3;
+const filesAtOnce = 16;
+
+/** What a restore does once it is decided. Paths are relative to the root, with `/`. */
+interface RestoreIntent {
+  readonly version: typeof intentVersion;
+  /** Where each staged file goes, by its number. */
+  readonly put: readonly string[];
+  readonly remove: readonly string[];
+}
+
+/** One file of the new tree. */
+export interface NewFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Makes `files` and nothing else of `managed` the tree's content, old-or-new at every instant.
+ *
+ * @param managed The paths of everything that is ours now; files beside them stay.
+ * @throws BackendError if nothing was changed, StoreFailedError once the restore was decided.
+ */
+export async function replaceTree(
+  tree: DurableTree,
+  files: readonly NewFile[],
+  managed: Iterable<string>,
+): Promise<void> {
+  const put = files.map(({ path }) => path);
+  const kept = new Set(put);
+  const remove = [...managed].filter((path) => !kept.has(path));
+  const intent: RestoreIntent = { version: intentVersion, put, remove };
+  await checkPlaces(tree, intent);
+  try {
+    await stage(tree, files, intent);
+    await commit(tree);
+  } catch (error) {
+    if (await tree.hasFile(intentFile).catch(() => true)) throw failedAfterCommit(tree, error);
+    await discardStaged(tree);
+    throw error;
+  }
+  try {
+    await rollForward(tree, intent);
+  } catch (error) {
+    throw failedAfterCommit(tree, error);
+  }
+}
+
+/** Finishes the restore that was decided before the root was last closed, or clears away one that was not. */
+export async function recoverRestore(tree: DurableTree): Promise<void> {
+  if (!(await tree.hasDirectory(restoreDirectory))) return;
+  const intent = await readIntent(tree);
+  if (intent === undefined) await tree.removeDirectory(restoreDirectory);
+  else await rollForward(tree, intent);
+}
+
+/** Finds what is in the way while it can still be refused. */
+async function checkPlaces(tree: DurableTree, intent: RestoreIntent): Promise<void> {
+  const directories = new Map<string, boolean>();
+  for (const path of [...intent.put, ...intent.remove]) {
+    const directory = posix.dirname(path);
+    let there = directories.get(directory);
+    if (there === undefined) {
+      there = await tree.hasDirectory(directory);
+      directories.set(directory, there);
+    }
+    if (there) await tree.hasFile(path);
+  }
+}
+
+/** Everything of the restore on the disk, the intent under a temporary name. */
+async function stage(
+  tree: DurableTree,
+  files: readonly NewFile[],
+  intent: RestoreIntent,
+): Promise<void> {
+  await tree.clearDirectory(restoreDirectory);
+  await forEachLimited(files.entries(), filesAtOnce, ([number, { path, bytes }]) =>
+    tree.createFile(stagedFile(number), bytes, path),
+  );
+  await tree.createFile(undecidedIntentFile, new TextEncoder().encode(JSON.stringify(intent)));
+  // Whenever the intent is there, the names of the staged files must be, and the directory of both.
+  await tree.syncDirectory(restoreDirectory);
+  await tree.syncDirectory(".");
+}
+
+/** The switch from the old tree to the new. */
+async function commit(tree: DurableTree): Promise<void> {
+  await tree.moveFile(undecidedIntentFile, intentFile);
+}
+
+/** Every step may have been done before: a staged file that is gone has arrived. */
+async function rollForward(tree: DurableTree, intent: RestoreIntent): Promise<void> {
+  const touched = new Set<string>();
+  await forEachLimited(intent.put.entries(), filesAtOnce, async ([number, path]) => {
+    const moved = await tree.renameIfThere(stagedFile(number), path);
+    if (!moved && !(await tree.hasFile(path)))
+      throw damagedIntent(tree.absolute(stagedFile(number)));
+    touched.add(posix.dirname(path));
+  });
+  for (const directory of touched) await tree.syncDirectory(directory);
+  await tree.removeFiles(intent.remove);
+  // The intent must be gone for good before any later write, which it would undo.
+  await tree.removeFiles([intentFile]);
+  await discardStaged(tree);
+}
+
+/** What is left without an intent means nothing, and is cleared away at the latest by the next open. */
+async function discardStaged(tree: DurableTree): Promise<void> {
+  await tree.removeDirectory(restoreDirectory).catch(() => undefined);
+}
+
+function stagedFile(number: number): string {
+  return `${restoreDirectory}/${number}`;
+}
+
+async function readIntent(tree: DurableTree): Promise<RestoreIntent | undefined> {
+  const path = join(tree.root, intentFile);
+  let bytes: Uint8Array;
+  try {
+    bytes = await readRegularFile(path, maxIntentBytes);
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw fsError(error, `read ${path}`);
+  }
+  try {
+    const intent: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    if (isIntent(intent)) return intent;
+  } catch (error) {
+    throw damagedIntent(path, error);
+  }
+  throw damagedIntent(path);
+}
+
+function isIntent(value: unknown): value is RestoreIntent {
+  if (typeof value !== "object" || value === null) return false;
+  const { version, put, remove } = value as Partial<Record<keyof RestoreIntent, unknown>>;
+  if (version !== intentVersion || !Array.isArray(put) || !Array.isArray(remove)) return false;
+  const paths: readonly unknown[] = [...put, ...remove];
+  return paths.every(isTreePath) && new Set(paths).size === paths.length;
+}
+
+/** Whether a path stays inside the tree and among its resources. */
+function isTreePath(path: unknown): path is string {
+  if (typeof path !== "string" || path.includes("\0") || !path.endsWith(envelopeExtension))
+    return false;
+  const segments = path.split("/");
+  return !/^[_.]/.test(path) && segments.every((segment) => !["", ".", ".."].includes(segment));
+}
+
+function damagedIntent(path: string, cause?: unknown): BackendError {
+  const advice =
+    "a restore was decided and cannot be finished; put the file right or restore from a snapshot into a new root";
+  return new BackendError("corrupt", `${path} is missing or damaged: ${advice}`, { cause });
+}
+
+function failedAfterCommit(tree: DurableTree, error: unknown): StoreFailedError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return tree.fail(
+    `the restore was decided and is finished when the store is opened anew: ${reason}`,
+    error,
+  );
+}

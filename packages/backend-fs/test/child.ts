@@ -1,0 +1,54 @@
+/** A process of its own that opens a root: `node child.ts <hold|write|inspect> <root>`; says what it finds. */
+
+import { BackendError, type StoreBackend } from "@engenho/sdk";
+import { createFsBackend } from "../src/index.ts";
+import { podManifest } from "./manifest.ts";
+
+const tasks: Readonly<Record<string, (backend: StoreBackend) => Promise<void>>> = {
+  async hold(backend) {
+    console.log("open");
+    process.stdin.resume();
+    process.stdin.on("end", () => void backend.close());
+  },
+  async write(backend) {
+    console.log("open");
+    for (let count = 0; ; count++) {
+      const write = async (name: string): Promise<void> => {
+        await backend.apply("yaml", podManifest(name, String(count)));
+        console.log(`${name} ${count}`);
+      };
+      await Promise.all(["a", "b", "c"].map(write));
+    }
+  },
+  async inspect(backend) {
+    const { counts, damaged } = backend.diagnostics();
+    const ref = { kind: "Pod", name: "a", namespace: "default" };
+    const get = await codeOf(backend.get(ref, "yaml"));
+    const list = await codeOf(backend.list("Pod", undefined, "yaml"));
+    const apply = await codeOf(
+      backend.apply("yaml", podManifest("a", "2")).then(({ operation }) => operation),
+    );
+    const restore = await codeOf(backend.restore(new Uint8Array([0x80])));
+    console.log(
+      JSON.stringify({ resources: counts.resources, damaged, get, list, apply, restore }),
+    );
+    await backend.close();
+  },
+};
+
+/** How a verb ended: what it resolved with, if that is text, or its error's code. */
+async function codeOf(result: Promise<unknown>): Promise<string> {
+  try {
+    const value = await result;
+    return typeof value === "string" ? value : "done";
+  } catch (error) {
+    return BackendError.is(error) ? error.code : String(error);
+  }
+}
+
+const [task = "", root = ""] = process.argv.slice(2);
+try {
+  await tasks[task]?.(await createFsBackend({ root }));
+} catch (error) {
+  console.log(BackendError.is(error) ? error.code : String(error));
+}

@@ -1,0 +1,6 @@
+/** The suite, over a directory. */
+
+import { conformance } from "@engenho/conformance/vitest";
+import subject from "../conformance.ts";
+
+conformance(subject);

@@ -1,0 +1,106 @@
+/** What reaches the disk in which order, before a write is acknowledged. */
+
+import { relative } from "node:path";
+import { describe, expect, test } from "vitest";
+import { ObservedOperations } from "./observed-operations.ts";
+import { makeDirectory, openOver, podManifest, podRef } from "./support.ts";
+
+async function observedStore() {
+  const root = makeDirectory();
+  const observed = new ObservedOperations();
+  const backend = await openOver(root, observed.operations);
+  const readable = (): string[] =>
+    observed.steps
+      .filter(({ operation }) => operation !== "openDirectory" && operation !== "close")
+      .map(({ operation, path, to }) =>
+        [
+          operation,
+          relative(root, path) || ".",
+          ...(to === undefined ? [] : [relative(root, to)]),
+        ].join(" "),
+      );
+  return { backend, observed, readable };
+}
+
+describe("the order of a write", () => {
+  test("apply: the file's fsync before the rename, the directory's after, all before it resolves", async () => {
+    const { backend, observed, readable } = await observedStore();
+    await backend.apply("yaml", podManifest("first"));
+    observed.arm();
+    await backend.apply("yaml", podManifest("nginx"));
+    expect(readable()).toEqual([
+      "create _tmp/1",
+      "write _tmp/1",
+      "sync _tmp/1",
+      "rename _tmp/1 Pod/default/nginx.envelope",
+      "sync Pod/default",
+    ]);
+  });
+
+  test("the first write into a directory fsyncs the directory's own entry first", async () => {
+    const { backend, observed, readable } = await observedStore();
+    observed.arm();
+    await backend.apply("yaml", podManifest("nginx"));
+    expect(readable().slice(0, 4)).toEqual([
+      "makeDirectory Pod",
+      "sync .",
+      "makeDirectory Pod/default",
+      "sync Pod",
+    ]);
+    expect(readable().slice(-2)).toEqual([
+      "rename _tmp/0 Pod/default/nginx.envelope",
+      "sync Pod/default",
+    ]);
+  });
+
+  test("watchers learn of a write after the directory's fsync", async () => {
+    const { backend, observed, readable } = await observedStore();
+    const watch = await backend.watch("Pod", undefined, "yaml");
+    const events = watch[Symbol.asyncIterator]();
+    await events.next(); // the bookmark
+    observed.arm();
+    const event = events.next().then(({ value }) => ({ value, steps: readable() }));
+    await backend.apply("yaml", podManifest("nginx"));
+    const { value, steps } = await event;
+    expect(value).toMatchObject({ type: "added" });
+    expect(steps.at(-1)).toBe("sync Pod/default");
+  });
+
+  test("delete: unlink, then the directory's fsync", async () => {
+    const { backend, observed, readable } = await observedStore();
+    await backend.apply("yaml", podManifest("nginx"));
+    observed.arm();
+    await backend.delete(podRef("nginx"));
+    expect(readable()).toEqual(["unlink Pod/default/nginx.envelope", "sync Pod/default"]);
+  });
+
+  test("restore: everything staged and fsynced, then one rename, and the intent gone last", async () => {
+    const { backend, observed, readable } = await observedStore();
+    await backend.apply("yaml", podManifest("kept"));
+    const snapshot = await backend.snapshot();
+    await backend.apply("yaml", podManifest("extra"));
+    observed.arm();
+    await backend.restore(snapshot);
+    expect(readable()).toEqual([
+      "makeDirectory _restore",
+      "create _restore/0",
+      "write _restore/0",
+      "sync _restore/0",
+      "create _restore/intent.json.tmp",
+      "write _restore/intent.json.tmp",
+      "sync _restore/intent.json.tmp",
+      "sync _restore",
+      "sync .",
+      "sync .",
+      "rename _restore/intent.json.tmp _restore/intent.json",
+      "sync _restore",
+      "rename _restore/0 Pod/default/kept.envelope",
+      "sync Pod/default",
+      "unlink Pod/default/extra.envelope",
+      "sync Pod/default",
+      "unlink _restore/intent.json",
+      "sync _restore",
+      "removeTree _restore",
+    ]);
+  });
+});

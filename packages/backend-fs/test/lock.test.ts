@@ -1,0 +1,109 @@
+/** One handle per root, whatever happens to the process that had it. */
+
+import { readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { startChild } from "./child-process.ts";
+import { failureOf, makeDirectory, open, podManifest, podRef } from "./support.ts";
+
+const slow = { timeout: 120_000 };
+
+describe("the lock", () => {
+  test("two handles of one process exclude each other until the first is closed", async () => {
+    const root = makeDirectory();
+    const first = await open(root);
+    const failure = await failureOf(open(root));
+    expect(failure).toMatchObject({
+      code: "locked",
+      verb: "open",
+      backend: "filesystem",
+      retryable: true,
+    });
+    expect(failure.message).toContain(`process ${process.pid}`);
+    expect(failure.message).toContain(root);
+    await first.apply("yaml", podManifest("nginx"));
+    await first.close();
+    await first.close();
+    expect((await open(root)).resourceCount()).toBe(1);
+  });
+
+  test("the same root by another name is the same root", async () => {
+    const directory = makeDirectory();
+    await open(join(directory, "store"));
+    symlinkSync("store", join(directory, "link"));
+    expect((await failureOf(open(join(directory, "link")))).code).toBe("locked");
+  });
+
+  test("of two processes racing for a root exactly one wins", slow, async () => {
+    for (let round = 0; round < 20; round++) {
+      const root = join(makeDirectory(), "store");
+      const children = [startChild("hold", root), startChild("hold", root)];
+      const said = await Promise.all(children.map((child) => child.nextLine()));
+      expect(new Set(said)).toEqual(new Set(["locked", "open"]));
+      await Promise.all(children.map((child) => child.end("input")));
+      await (await open(root)).close();
+    }
+  });
+
+  test("a process that is killed with the lock leaves the root free", slow, async () => {
+    const root = makeDirectory();
+    const child = startChild("hold", root);
+    expect(await child.nextLine()).toBe("open");
+    expect((await failureOf(open(root))).code).toBe("locked");
+    await child.end("kill -9");
+    await open(root);
+  });
+
+  test("a lock file that is a symbolic link is refused, its target untouched", async () => {
+    const root = makeDirectory();
+    const target = join(makeDirectory(), "target");
+    writeFileSync(target, "mine");
+    symlinkSync(target, join(root, "_lock"));
+    expect(await failureOf(open(root))).toMatchObject({ code: "conflict" });
+    expect(readFileSync(target, "utf8")).toBe("mine");
+  });
+
+  test("a file of that name with something else in it keeps its content", async () => {
+    const root = makeDirectory();
+    writeFileSync(join(root, "_lock"), "notes of mine\n");
+    await open(root);
+    expect(readFileSync(join(root, "_lock"), "utf8")).toBe("notes of mine\n");
+  });
+
+  test("an open that fails after taking the lock gives it back", async () => {
+    const root = makeDirectory();
+    writeFileSync(join(root, "_meta.json"), "broken");
+    expect((await failureOf(open(root))).code).toBe("corrupt");
+    renameSync(join(root, "_meta.json"), join(root, "moved"));
+    await open(root);
+  });
+});
+
+test("every write acknowledged by a process that is killed is there", slow, async () => {
+  for (let round = 0; round < 5; round++) {
+    const root = makeDirectory();
+    const child = startChild("write", root);
+    expect(await child.nextLine()).toBe("open");
+    const acknowledged = new Map<string, number>();
+    const note = (line: string | undefined): void => {
+      const [name = "", count = ""] = line?.split(" ") ?? [];
+      acknowledged.set(name, Number(count));
+    };
+    for (let line = 0; line < 40 + 17 * round; line++) note(await child.nextLine());
+    const ended = child.end("kill -9");
+    for (let line = await child.nextLine(); line !== undefined; line = await child.nextLine()) {
+      if (/^[abc] \d+$/.test(line)) note(line);
+    }
+    await ended;
+    const backend = await open(root);
+    expect(acknowledged.size).toBe(3);
+    for (const [name, count] of acknowledged) {
+      const { body } = await backend.get(podRef(name), "yaml");
+      const candidates = [podManifest(name, String(count)), podManifest(name, String(count + 1))];
+      expect(candidates.map((candidate) => Buffer.from(candidate).toString())).toContain(
+        Buffer.from(body).toString(),
+      );
+    }
+    await backend.close();
+  }
+});

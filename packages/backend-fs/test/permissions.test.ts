@@ -1,0 +1,61 @@
+/** Files and directories that this user may not read. Root may read everything, so root asks another user. */
+
+import { chmodSync, chownSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { startChild } from "./child-process.ts";
+import { makeDirectory, open, podManifest } from "./support.ts";
+
+/** `nobody`, where there is one. */
+const otherUser = process.getuid?.() === 0 ? 65_534 : undefined;
+
+/** A closed store with two Pods, owned by the user who is to read it. */
+async function ownedStore(): Promise<string> {
+  const root = makeDirectory();
+  const backend = await open(root);
+  for (const name of ["a", "b"]) await backend.apply("yaml", podManifest(name));
+  await backend.close();
+  if (otherUser === undefined) return root;
+  chownSync(root, otherUser, otherUser);
+  for (const path of readdirSync(root, { recursive: true, encoding: "utf8" })) {
+    chownSync(join(root, path), otherUser, otherUser);
+  }
+  return root;
+}
+
+/** What the other user's process says of the store, line by line. */
+async function inspect(root: string): Promise<unknown> {
+  const child = startChild("inspect", root, otherUser);
+  const line = await child.nextLine();
+  if (line === undefined) throw new Error(`a process of user ${otherUser} cannot run here`);
+  return JSON.parse(line);
+}
+
+test("an unreadable file is damage, which a write repairs", async () => {
+  const root = await ownedStore();
+  chmodSync(join(root, "Pod/default/a.envelope"), 0);
+  const reason = "cannot read it: permission denied (EACCES)";
+  expect(await inspect(root)).toEqual({
+    resources: 1,
+    damaged: [{ where: join(root, "Pod/default/a.envelope"), reason }],
+    get: "corrupt",
+    list: "corrupt",
+    apply: "created",
+    restore: "done",
+  });
+});
+
+test("an unreadable directory is damage, which only a person can repair", async () => {
+  const root = await ownedStore();
+  chmodSync(join(root, "Pod/default"), 0o300);
+  const reason = `cannot list ${join(root, "Pod/default")}: permission denied (EACCES)`;
+  expect(await inspect(root)).toEqual({
+    resources: 0,
+    damaged: [{ where: join(root, "Pod/default"), reason }],
+    get: "corrupt",
+    list: "corrupt",
+    apply: "permission_denied",
+    restore: "permission_denied",
+  });
+  expect(readdirSync(join(root, "Pod/default")).sort()).toEqual(["a.envelope", "b.envelope"]);
+});
