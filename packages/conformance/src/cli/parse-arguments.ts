@@ -28,7 +28,7 @@ Options:
   --profile NAME   only this profile: ${profiles.join(", ")} (may be repeated)
   --filter TEXT    only requirements with this in their id or title; /…/ is a regular expression
   --seed N         repeat the random choices of an earlier run (default: random, printed)
-  --timeout S      seconds that one check may take (default: 10; 60 with CI=true)
+  --timeout S      seconds that one check may take (default: 30; 60 with CI=true)
   --report DIR     write DIR/conformance.json
   --list           print the requirements and stop
   --verbose        print every requirement, and failures with their stacks

@@ -16,7 +16,7 @@ export interface CheckSettings {
 export interface CheckOptions {
   /** Every random choice follows from it. Default: a random one, which is reported. */
   readonly seed?: number | undefined;
-  /** Milliseconds for one check, and for closing after it. Default 10,000; 60,000 with `full`. */
+  /** Milliseconds for one check, and for closing after it. Default 30,000; 60,000 with `full`. */
   readonly timeoutMs?: number | undefined;
   /** Full sizes rather than quick ones. Default: whether the environment says `CI=true`. */
   readonly full?: boolean | undefined;
@@ -27,7 +27,7 @@ export function resolveSettings(options: CheckOptions): CheckSettings {
   const full = options.full ?? process.env["CI"] === "true";
   return {
     seed: options.seed ?? randomSeed(),
-    timeoutMs: options.timeoutMs ?? (full ? 60_000 : 10_000),
+    timeoutMs: options.timeoutMs ?? (full ? 60_000 : 30_000),
     full,
   };
 }

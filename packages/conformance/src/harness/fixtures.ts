@@ -126,6 +126,14 @@ export async function applyAll(
   for (const { format, body } of manifests) await backend.apply(format, body);
 }
 
+/** Applies manifests of different references, all at once. */
+export async function applyAtOnce(
+  backend: StoreBackend,
+  manifests: readonly Manifest[],
+): Promise<void> {
+  await Promise.all(manifests.map(({ format, body }) => backend.apply(format, body)));
+}
+
 /** Every resource of these kinds, as references and bodies in native form. */
 export async function readAll(
   backend: StoreBackend,

@@ -1,0 +1,21 @@
+/** What a requirement is: one sentence of SPEC.md and the check that holds a backend to it. */
+
+import type { Capabilities } from "@engenho/sdk";
+import type { CheckContext } from "../harness/check-context.ts";
+
+/** The groups that a backend conforms to one by one. */
+export type Profile = "core" | "watch" | "snapshot";
+
+/** One numbered sentence of SPEC.md. */
+export interface Requirement {
+  /** `CORE-001`: stable, never used again for another sentence. */
+  readonly id: string;
+  readonly level: "MUST" | "SHOULD";
+  readonly profile: Profile;
+  /** The sentence, as SPEC.md has it. */
+  readonly title: string;
+  /** Whether it holds for a backend with these claims. Default: for every backend. */
+  readonly appliesTo?: (capabilities: Capabilities) => boolean;
+  /** Throws (an AssertionError by preference) if the backend falls short. */
+  readonly check: (context: CheckContext) => Promise<void>;
+}

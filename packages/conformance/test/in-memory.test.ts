@@ -1,0 +1,4 @@
+import { conformance } from "../src/vitest/index.ts";
+import subject from "../subjects/in-memory.ts";
+
+conformance(subject);
