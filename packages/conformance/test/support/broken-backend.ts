@@ -5,6 +5,9 @@ import type { StoreBackend, Watch, WatchEvent } from "@engenho/sdk";
 /** The parts of a backend that have the bug. */
 export type Bug = (sound: StoreBackend) => Partial<StoreBackend>;
 
+/** A bug, the requirement that is there for it, and what its failure says. */
+export type KnownBug = readonly [id: string, bug: string, message: RegExp, parts: Bug];
+
 /** A backend with a bug in place of some of its parts. */
 export function withBug(sound: StoreBackend, bug: Bug): StoreBackend {
   const parts = bug(sound);

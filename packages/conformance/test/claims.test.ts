@@ -1,0 +1,202 @@
+/** Every claim is tested both ways: a backend that claims less is conformant, one that claims what is not so is not. */
+
+import {
+  type BackendOptions,
+  createBackend,
+  createInMemoryBackend,
+  type Driver,
+  type LoadedEntry,
+  referenceKey,
+  type StoreBackend,
+} from "@engenho/sdk";
+import { describe, expect, test } from "vitest";
+import { defineSubject, isConformant, requirements, runSuite, type Subject } from "../src/index.ts";
+
+type Claims = NonNullable<BackendOptions["capabilities"]>;
+
+/** What each claim is when it is denied or narrowed. */
+const denials: Readonly<Record<string, Claims>> = {
+  "no snapshot, no restore": {
+    snapshot: "none",
+    restore: "none",
+    verbs: ["apply", "get", "list", "delete", "watch"],
+  },
+  "a restore that is resumable": { restore: "resumable" },
+  "a snapshot per kind": { snapshot: "per-kind" },
+  "no watch": { verbs: ["apply", "get", "list", "delete", "snapshot", "restore"], resume: false },
+  "no preconditions": { preconditions: [] },
+  "creates only": { preconditions: ["create"] },
+  "no resume": { resume: false },
+  "native only": { formats: ["native"] },
+  "json only": { formats: ["json"] },
+  "small bodies": { maxBodyBytes: 8_192 },
+  "two kinds": { kinds: [{ kind: "ConfigMap" }, { kind: "Job", scope: "namespaced" }] },
+  "one kind": { kinds: [{ kind: "Job" }] },
+  "read-your-writes": { reads: "read-your-writes" },
+};
+
+const memory = (claims: Claims): Subject =>
+  defineSubject({ name: "in-memory", open: () => createInMemoryBackend({ capabilities: claims }) });
+
+/** What a real system takes at the least: a turn of the event loop. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A store in this process's memory that outlives the backends opened on it. */
+function durableSubject(claims: Claims, forgets = false): Subject {
+  const places = new Map<string, Map<string, LoadedEntry>>();
+  const openAt = async (directory: string): Promise<StoreBackend> => {
+    const stored = places.get(directory) ?? new Map<string, LoadedEntry>();
+    places.set(directory, stored);
+    const driver: Driver = {
+      load: async () => ({ entries: [...stored.values()] }),
+      put: async (entry) => {
+        await turn();
+        if (!forgets) stored.set(referenceKey(entry.ref), entry);
+      },
+      remove: async (ref) => void stored.delete(referenceKey(ref)),
+      close: async () => {},
+      maxConcurrentWrites: 1,
+    };
+    return createBackend(driver, {
+      name: "durable",
+      capabilities: { durability: "process", ...claims },
+    });
+  };
+  return defineSubject({
+    name: "durable",
+    open: ({ directory }) => openAt(directory),
+    reopen: ({ directory }) => openAt(directory),
+    crash: ({ directory, makeDirectory }) => {
+      const copy = makeDirectory();
+      places.set(copy, new Map(places.get(directory)));
+      return openAt(copy);
+    },
+  });
+}
+
+const failuresOf = async (subject: Subject, filter?: string): Promise<string[]> => {
+  const report = await runSuite([subject], requirements, { seed: 1, full: false, filter });
+  const failed = report.subjects[0]?.requirements.filter(({ status }) => status !== "passed") ?? [];
+  expect(isConformant(report)).toBe(failed.length === 0);
+  return failed.map(({ id, message }) => `${id} ${message}`);
+};
+
+describe("claiming less is conformant", () => {
+  test.each(Object.entries(denials))("%s", async (_, claims) => {
+    expect(await failuresOf(memory(claims))).toEqual([]);
+  });
+
+  test("a store that keeps its state", async () => {
+    expect(await failuresOf(durableSubject({}))).toEqual([]);
+  });
+});
+
+/** The same backend, saying something else of itself. */
+function claiming(backend: StoreBackend, claims: Claims): StoreBackend {
+  return {
+    name: backend.name,
+    capabilities: { ...backend.capabilities, ...claims },
+    apply: backend.apply.bind(backend),
+    get: backend.get.bind(backend),
+    list: backend.list.bind(backend),
+    delete: backend.delete.bind(backend),
+    watch: backend.watch.bind(backend),
+    snapshot: backend.snapshot.bind(backend),
+    restore: backend.restore.bind(backend),
+    resourceCount: backend.resourceCount.bind(backend),
+    subscriberCount: backend.subscriberCount.bind(backend),
+    diagnostics: backend.diagnostics.bind(backend),
+    close: backend.close.bind(backend),
+    [Symbol.asyncDispose]: backend.close.bind(backend),
+  };
+}
+
+function liar(subject: Subject, claims: Claims): Subject {
+  const { open, reopen, crash } = subject;
+  return defineSubject({
+    ...subject,
+    open: async (context) => claiming(await open(context), claims),
+    ...(reopen && { reopen: async (context) => claiming(await reopen(context), claims) }),
+    ...(crash && { crash: async (context) => claiming(await crash(context), claims) }),
+  });
+}
+
+describe("claiming what is not so is not", () => {
+  const lies: readonly (readonly [lie: string, subject: Subject, id: string])[] = [
+    [
+      "a verb less than there are",
+      liar(memory({}), { verbs: ["apply", "get", "list", "delete", "snapshot", "restore"] }),
+      "CORE-011",
+    ],
+    [
+      "a verb more than there are",
+      liar(memory({ verbs: ["apply", "get", "list", "delete"] }), {
+        verbs: ["apply", "get", "list", "delete", "watch"],
+      }),
+      "CORE-011",
+    ],
+    ["no snapshot, where there is one", liar(memory({}), { snapshot: "none" }), "CORE-011"],
+    [
+      "a snapshot, where there is none",
+      liar(memory({ snapshot: "none" }), { snapshot: "consistent" }),
+      "CORE-011",
+    ],
+    ["no restore, where there is one", liar(memory({}), { restore: "none" }), "CORE-011"],
+    ["a shared store without other writers", memory({ sharing: "shared" }), "CORE-010"],
+    ["fewer formats than there are", liar(memory({}), { formats: ["json"] }), "CORE-012"],
+    [
+      "more formats than there are",
+      liar(memory({ formats: ["json"] }), { formats: ["json", "yaml"] }),
+      "CORE-012",
+    ],
+    ["a smaller limit than there is", liar(memory({}), { maxBodyBytes: 4_096 }), "CORE-013"],
+    [
+      "a larger limit than there is",
+      liar(memory({ maxBodyBytes: 4_096 }), { maxBodyBytes: 8_192 }),
+      "CORE-013",
+    ],
+    [
+      "any kind, where there is a list",
+      liar(memory({ kinds: [{ kind: "ConfigMap" }, { kind: "Job" }] }), { kinds: "any" }),
+      "CORE-014",
+    ],
+    [
+      "a list of kinds, where any is taken",
+      liar(memory({}), { kinds: [{ kind: "ConfigMap" }] }),
+      "CORE-014",
+    ],
+    [
+      "fewer preconditions than there are",
+      liar(memory({}), { preconditions: ["create"] }),
+      "CORE-015",
+    ],
+    [
+      "more preconditions than there are",
+      liar(memory({ preconditions: [] }), { preconditions: ["replace"] }),
+      "CORE-044",
+    ],
+    ["no durability, where the state is kept", durableSubject({ durability: "none" }), "CORE-016"],
+    ["durability, where nothing is kept", durableSubject({}, true), "CORE-100"],
+    [
+      "that nobody else can open it, where everybody can",
+      durableSubject({ sharing: "exclusive" }),
+      "CORE-017",
+    ],
+    [
+      "that others can open it, where nobody else sees it",
+      durableSubject({ sharing: "shared", externalWrites: true }),
+      "CORE-018",
+    ],
+    ["no resume, where there is one", liar(memory({}), { resume: false }), "WATCH-018"],
+    [
+      "a resume, where there is none",
+      liar(memory({ resume: false }), { resume: true }),
+      "WATCH-014",
+    ],
+    ["an atomic restore that goes one by one", durableSubject({ restore: "atomic" }), "SNAP-013"],
+  ];
+
+  test.each(lies)("%s", async (_, subject, id) => {
+    expect((await failuresOf(subject, id)).map((line) => line.split(" ", 1)[0])).toEqual([id]);
+  });
+});
