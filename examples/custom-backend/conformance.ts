@@ -11,7 +11,7 @@ const subject: Subject = defineSubject({
   reopen: ({ directory }) => openSqliteBackend(join(directory, "store.db")),
   // node:sqlite is synchronous, so that between two turns of the event loop the file is whole.
   crash: async ({ directory, makeDirectory }) => {
-    const copy = join(await makeDirectory(), "store.db");
+    const copy = join(makeDirectory(), "store.db");
     copyFileSync(join(directory, "store.db"), copy);
     return openSqliteBackend(copy);
   },

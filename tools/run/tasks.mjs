@@ -1,6 +1,7 @@
 /** The tasks as data: each is a list of stages, and the steps of one stage may run at once. */
 
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 
 /**
  * One command.
@@ -27,6 +28,15 @@ const checks = [
   { name: "house rules", command: ["node", "tools/check/main.ts"] },
 ];
 
+/** @type {Step} */
+const build = { name: "build", command: ["node", "tools/build.ts"] };
+
+/** As `pnpm publish` packs them, each under its name and version. */
+const packAll = [
+  ...["pnpm", "--recursive", "--filter", "./packages/*"],
+  ...["pack", "--pack-destination", join(process.cwd(), "packs")],
+];
+
 /** @type {Readonly<Record<string, (passedArguments: readonly string[]) => Stages>>} */
 export const tasks = {
   start: (passedArguments) => [
@@ -47,9 +57,10 @@ export const tasks = {
     ],
   ],
   check: () => [checks],
+  pack: () => [[build], [{ name: "tarballs in packs/", command: packAll }]],
   test: (passedArguments) => [
     checks,
-    [{ name: "build", command: ["node", "tools/build.ts"] }],
+    [build],
     [{ name: "tests", command: ["vitest", "run", ...passedArguments], live: true }],
   ],
 };

@@ -8,7 +8,7 @@ import type { DamagedEntry, ResourceRef } from "@engenho/sdk";
 export const envelopeExtension = ".envelope";
 
 /** Stands where the namespace would, for resources without one. */
-export const clusterDirectory = "_cluster";
+const clusterDirectory = "_cluster";
 
 /** The bytes that Linux and its common filesystems allow in one path segment. */
 const segmentLimit = 255;

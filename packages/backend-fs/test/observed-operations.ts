@@ -11,7 +11,7 @@ export interface Step {
 }
 
 /** The number of a step, or the first one of an operation. */
-export type Place = number | keyof FileOperations;
+type Place = number | keyof FileOperations;
 
 /**
  * What happens at a step. `errno`: it fails once, without effect or (`isDone`) after it. `die`: it and

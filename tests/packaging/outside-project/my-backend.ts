@@ -1,30 +1,17 @@
-/** A backend of somebody else's: a Driver over a Map, judged as it stands. */
-
 import { defineSubject } from "@engenho/conformance";
-import { type Driver, type LoadedEntry, createBackend, referenceKey } from "@engenho/sdk";
+import { createBackend, type Driver, type LoadedEntry, referenceKey } from "@engenho/sdk";
 
-function createMapDriver(): Driver {
-  const entries = new Map<string, LoadedEntry>();
+function mapDriver(): Driver {
+  const stored = new Map<string, LoadedEntry>();
   return {
-    load: () => Promise.resolve({ entries: [...entries.values()] }),
-    put(entry) {
-      entries.set(referenceKey(entry.ref), entry);
-      return Promise.resolve();
-    },
-    remove(ref) {
-      entries.delete(referenceKey(ref));
-      return Promise.resolve();
-    },
-    read: (ref) => Promise.resolve(entries.get(referenceKey(ref))),
-    close: () => Promise.resolve(),
+    load: async () => ({ entries: stored.values() }),
+    put: async (entry) => void stored.set(referenceKey(entry.ref), entry),
+    remove: async (ref) => void stored.delete(referenceKey(ref)),
+    close: async () => {},
   };
 }
 
 export default defineSubject({
   name: "my-backend",
-  open: () =>
-    createBackend(createMapDriver(), {
-      name: "my-backend",
-      capabilities: { durability: "none", sharing: "private" },
-    }),
+  open: () => createBackend(mapDriver(), { name: "my-backend" }),
 });

@@ -58,7 +58,7 @@ function expectTagged(
 }
 
 /** The value of a scalar without quotes. */
-export function plainValue(text: string): ScalarValue | Untranslatable {
+function plainValue(text: string): ScalarValue | Untranslatable {
   if (nullWords.has(text)) return null;
   if (trueWords.has(text)) return true;
   if (falseWords.has(text)) return false;

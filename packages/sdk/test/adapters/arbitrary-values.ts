@@ -65,7 +65,7 @@ export const text: fc.Arbitrary<string> = fc.oneof(
 const digits = fc.stringMatching(/^[0-9]{1,40}$/);
 
 /** Any number in JSON's grammar, with far more digits than a double has. */
-export const number: fc.Arbitrary<DecimalNumber> = fc
+const number: fc.Arbitrary<DecimalNumber> = fc
   .tuple(
     fc.constantFrom("", "-"),
     fc.stringMatching(/^(?:0|[1-9][0-9]{0,40})$/),
