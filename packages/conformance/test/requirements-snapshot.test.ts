@@ -2,7 +2,7 @@ import { createInMemoryBackend } from "@engenho/sdk";
 import { describe, expect, test } from "vitest";
 import { nextTurn } from "../src/harness/next-turn.ts";
 import type { Subject } from "../src/harness/subject.ts";
-import { snapshotRequirements } from "../src/requirements/snapshot-chapter.ts";
+import { snapshotRequirements } from "../src/requirements/snapshot/index.ts";
 import { withBug } from "./support/broken-backend.ts";
 import { type DriverBug, durableMemory, putAll } from "./support/durable-memory.ts";
 import { expectFailure } from "./support/expect-failure.ts";

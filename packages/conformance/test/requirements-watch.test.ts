@@ -2,7 +2,7 @@ import { createInMemoryBackend } from "@engenho/sdk";
 import { describe, expect, test } from "vitest";
 import { nextTurn } from "../src/harness/next-turn.ts";
 import type { Subject } from "../src/harness/subject.ts";
-import { watchRequirements } from "../src/requirements/watch-chapter.ts";
+import { watchRequirements } from "../src/requirements/watch/index.ts";
 import { type Bug, distorting, withBug } from "./support/broken-backend.ts";
 import { type DriverBug, durableMemory } from "./support/durable-memory.ts";
 import { expectFailure } from "./support/expect-failure.ts";

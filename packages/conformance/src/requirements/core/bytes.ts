@@ -1,0 +1,101 @@
+/** CORE 047, 048, 057 and 058: whose the bytes are, and that any will do. */
+
+import fc from "fast-check";
+import { encodeEnvelope } from "@engenho/sdk";
+import { assertBytes, assertEqual } from "../../harness/assertions.ts";
+import type { CheckContext } from "../../harness/check-context.ts";
+import { Fixtures } from "../../harness/fixtures.ts";
+import type { Requirement } from "../requirement.ts";
+
+export const byteRequirements: readonly Requirement[] = [
+  {
+    id: "CORE-047",
+    level: "MUST",
+    profile: "core",
+    title:
+      "`apply` copies the caller's bytes before it returns: what happens to them afterwards changes nothing, and they are not changed.",
+    check: callersBytesAreCopied,
+  },
+  {
+    id: "CORE-048",
+    level: "MUST",
+    profile: "core",
+    title:
+      "The bytes that `get` and `list` return are the reader's: overwriting them changes neither the store nor another read.",
+    check: returnedBytesAreTheReaders,
+  },
+  {
+    id: "CORE-057",
+    level: "MUST",
+    profile: "core",
+    title:
+      "An empty payload is a payload: a native envelope with one is a resource like any other.",
+    appliesTo: ({ formats, kinds }) => formats.includes("native") && kinds === "any",
+    check: emptyPayloadIsAResource,
+  },
+  {
+    id: "CORE-058",
+    level: "MUST",
+    profile: "core",
+    title: "Whatever bytes a native envelope has as its payload, they come back exactly.",
+    appliesTo: ({ formats, kinds, fidelity }) =>
+      formats.includes("native") && kinds === "any" && fidelity === "bytes",
+    check: anyPayloadComesBack,
+  },
+];
+
+async function callersBytesAreCopied({ backend, capabilities }: CheckContext): Promise<void> {
+  const { ref, format, body } = new Fixtures(capabilities).manifest({
+    name: "copied",
+    value: "original",
+  });
+  const mine = body.slice();
+  const write = backend.apply(format, mine);
+  assertBytes(mine, body, "the caller's bytes right after the call");
+  mine.fill(0);
+  await write;
+  const read = await backend.get(ref, format);
+  if (capabilities.fidelity === "bytes")
+    assertBytes(read.body, body, "the stored body after the caller has overwritten its bytes");
+  assertEqual(mine, new Uint8Array(body.length), "the caller's bytes after the apply");
+}
+
+async function returnedBytesAreTheReaders({ backend, capabilities }: CheckContext): Promise<void> {
+  const { ref, format, body } = new Fixtures(capabilities).manifest({ name: "returned" });
+  await backend.apply(format, body);
+  for (const asked of capabilities.formats.filter((one) => one === format || one === "native")) {
+    const before = (await backend.get(ref, asked)).body.slice();
+    (await backend.get(ref, asked)).body.fill(0);
+    for (const { body: listed } of (await backend.list(ref.kind, undefined, asked)).items)
+      listed.fill(0);
+    assertBytes(
+      (await backend.get(ref, asked)).body,
+      before,
+      `get as ${asked} after a reader has overwritten what it got`,
+    );
+  }
+}
+
+async function emptyPayloadIsAResource({ backend }: CheckContext): Promise<void> {
+  const ref = { kind: "Blob", name: "empty", namespace: "default" };
+  const body = encodeEnvelope({ ref, payload: new Uint8Array(0) });
+  assertEqual((await backend.apply("native", body)).operation, "created", "operation");
+  assertBytes((await backend.get(ref, "native")).body, body, "get");
+  assertEqual(
+    (await backend.apply("native", body)).operation,
+    "unchanged",
+    "operation of the second apply",
+  );
+}
+
+async function anyPayloadComesBack({ backend, seed, full }: CheckContext): Promise<void> {
+  const ref = { kind: "Blob", name: "any", namespace: "default" };
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 4_096, size: "max" }), async (payload) => {
+      const body = encodeEnvelope({ ref, payload });
+      await backend.apply("native", body);
+      assertBytes((await backend.get(ref, "native")).body, body, "get");
+    }),
+    { seed, numRuns: full ? 100 : 25 },
+  );
+}

@@ -1,0 +1,207 @@
+/** CORE 100–107: what an acknowledged write survives. */
+
+import type { Capabilities, Revision } from "@engenho/sdk";
+import {
+  assertBytes,
+  assertEqual,
+  assertRejects,
+  fail,
+  rejection,
+} from "../../harness/assertions.ts";
+import type { CheckContext } from "../../harness/check-context.ts";
+import {
+  applyAll,
+  applyAtOnce,
+  Fixtures,
+  nativeManifest,
+  readAll,
+} from "../../harness/fixtures.ts";
+import { nextTurn } from "../../harness/next-turn.ts";
+import type { Requirement } from "../requirement.ts";
+import { weirdNames } from "./weird-names.ts";
+
+const isDurable = ({ durability }: Capabilities): boolean => durability !== "none";
+
+export const durabilityRequirements: readonly Requirement[] = [
+  {
+    id: "CORE-100",
+    level: "MUST",
+    profile: "core",
+    title:
+      "A durable store that is closed and opened again has the same resources, with the same bytes, as before.",
+    appliesTo: isDurable,
+    check: stateSurvivesReopen,
+  },
+  {
+    id: "CORE-101",
+    level: "MUST",
+    profile: "core",
+    title: "So do references that no file system or database would take as a name.",
+    appliesTo: (capabilities) =>
+      isDurable(capabilities) &&
+      capabilities.kinds === "any" &&
+      capabilities.formats.includes("native"),
+    check: weirdReferencesSurviveReopen,
+  },
+  {
+    id: "CORE-102",
+    level: "MUST",
+    profile: "core",
+    title:
+      "An apply or delete that has resolved survives the sudden end of the process at that very moment.",
+    appliesTo: isDurable,
+    check: acknowledgedWritesSurvive,
+  },
+  {
+    id: "CORE-103",
+    level: "MUST",
+    profile: "core",
+    title:
+      "Whatever a sudden end interrupts is old or new when the store is opened again: never torn, never anything else, and no other resource is affected.",
+    appliesTo: isDurable,
+    check: interruptedWritesAreOldOrNew,
+  },
+  {
+    id: "CORE-104",
+    level: "MUST",
+    profile: "core",
+    title:
+      "No revision from before a store was opened again is valid for a resource that has changed since, and none is given out again.",
+    appliesTo: isDurable,
+    check: revisionsStayUniqueAcrossReopen,
+  },
+];
+
+async function stateSurvivesReopen(context: CheckContext): Promise<void> {
+  const { backend, capabilities, samples } = context;
+  const kinds = new Set<string>();
+  for (const { format, body } of samples.filter((sample) =>
+    capabilities.formats.includes(sample.format),
+  )) {
+    kinds.add((await backend.apply(format, body)).ref.kind);
+  }
+  const before = await readAll(backend, [...kinds]);
+  const reopened = await context.reopen();
+  const after = await readAll(reopened, [...kinds]);
+  assertEqual(reopened.resourceCount(), before.length, "resources after opening the store again");
+  for (const [i, { ref, body }] of before.entries()) {
+    const again = after[i] ?? fail(`${JSON.stringify(ref)} is gone after opening the store again`);
+    assertEqual(again.ref, ref, "reference after opening the store again");
+    assertBytes(again.body, body, `${JSON.stringify(ref)} after opening the store again`);
+  }
+}
+
+async function weirdReferencesSurviveReopen(context: CheckContext): Promise<void> {
+  const manifests = weirdNames.flatMap((weird) => [
+    nativeManifest({ kind: weird, name: weird, namespace: weird }),
+    nativeManifest({ kind: "ConfigMap", name: weird }),
+    nativeManifest({ kind: "ConfigMap", name: "same", namespace: weird }),
+  ]);
+  await applyAtOnce(context.backend, manifests);
+  const reopened = await context.reopen();
+  assertEqual(
+    reopened.resourceCount(),
+    manifests.length,
+    "resources after opening the store again",
+  );
+  for (const { ref, body } of manifests) {
+    assertBytes(
+      (await reopened.get(ref, "native")).body,
+      body,
+      `${JSON.stringify(ref)} after opening the store again`,
+    );
+  }
+}
+
+async function acknowledgedWritesSurvive(context: CheckContext): Promise<void> {
+  const { backend, capabilities } = context;
+  const fixtures = new Fixtures(capabilities);
+  const kept = fixtures.manifest({ name: "kept" });
+  const replaced = fixtures.manifest({ name: "replaced", value: 1 });
+  const deleted = fixtures.manifest({ name: "deleted" });
+  const newer = fixtures.manifest({ name: "replaced", value: 2 });
+  await applyAll(backend, [kept, replaced, deleted]);
+  await applyAll(backend, [newer]);
+  const afterReplace = await context.crash();
+  assertEqual(
+    afterReplace.resourceCount(),
+    3,
+    "resources after a sudden end right after an acknowledged replacement",
+  );
+  assertBytes(
+    (await afterReplace.get(newer.ref, newer.format)).body,
+    newer.body,
+    "the acknowledged replacement after a sudden end",
+  );
+  await backend.delete(deleted.ref);
+  const afterDelete = await context.crash();
+  await assertRejects(
+    afterDelete.get(deleted.ref, deleted.format),
+    "not_found",
+    "get of an acknowledged deletion after a sudden end",
+  );
+  assertBytes(
+    (await afterDelete.get(kept.ref, kept.format)).body,
+    kept.body,
+    "an untouched resource after a sudden end",
+  );
+}
+
+async function interruptedWritesAreOldOrNew(context: CheckContext): Promise<void> {
+  const { backend, capabilities, full } = context;
+  const fixtures = new Fixtures(capabilities);
+  const size = 12;
+  const version = (i: number, value: number): ReturnType<Fixtures["manifest"]> =>
+    fixtures.manifest({ name: `interrupted-${i}`, value });
+  await applyAll(
+    backend,
+    Array.from({ length: size }, (_, i) => version(i, 0)),
+  );
+  for (let round = 1; round <= (full ? 8 : 3); round++) {
+    const writes = Array.from({ length: size }, (_, i) => {
+      const { format, body } = version(i, round);
+      return rejection(backend.apply(format, body));
+    });
+    for (let turn = 0; turn < round; turn++) await nextTurn();
+    const crashed = await context.crash();
+    assertEqual(crashed.resourceCount(), size, "resources after a sudden end during replacements");
+    for (let i = 0; i < size; i++) {
+      const { ref, format, body } = version(i, round);
+      const read = (await crashed.get(ref, format)).body;
+      const old = version(i, round - 1).body;
+      if (read.length === old.length && read.every((byte, at) => byte === old[at])) continue;
+      assertBytes(read, body, `${ref.name} after a sudden end, neither as before the write nor`);
+    }
+    await Promise.all(writes);
+  }
+}
+
+async function revisionsStayUniqueAcrossReopen(context: CheckContext): Promise<void> {
+  const { backend, capabilities } = context;
+  const fixtures = new Fixtures(capabilities);
+  const seen = new Set<Revision>();
+  const stale: Revision[] = [];
+  for (let value = 0; value < 5; value++) {
+    const { format, body } = fixtures.manifest({ name: "versioned", value });
+    const { revision } = await backend.apply(format, body);
+    seen.add(revision);
+    stale.push(revision);
+  }
+  const reopened = await context.reopen();
+  for (let value = 5; value < 10; value++) {
+    const { format, body } = fixtures.manifest({ name: "versioned", value });
+    const { revision } = await reopened.apply(format, body);
+    if (seen.has(revision))
+      fail(`the revision ${revision} is given out a second time after opening the store again`);
+    seen.add(revision);
+  }
+  if (!capabilities.preconditions.includes("replace")) return;
+  const { format, body } = fixtures.manifest({ name: "versioned", value: "conditional" });
+  for (const ifRevision of stale) {
+    await assertRejects(
+      reopened.apply(format, body, { ifRevision }),
+      "conflict",
+      "apply over a revision from before",
+    );
+  }
+}

@@ -1,0 +1,220 @@
+/** CORE 064–068: the native form. */
+
+import { type Capabilities, decodeEnvelope, encodeEnvelope, type ResourceRef } from "@engenho/sdk";
+import {
+  assertBytes,
+  assertEqual,
+  assertReference,
+  assertRejects,
+  show,
+} from "../../harness/assertions.ts";
+import type { CheckContext } from "../../harness/check-context.ts";
+import { Fixtures } from "../../harness/fixtures.ts";
+import type { Requirement } from "../requirement.ts";
+import { trickyJson, trickyYaml } from "./tricky-manifests.ts";
+
+const readsNative = ({ formats, kinds }: Capabilities): boolean =>
+  formats.includes("native") && kinds === "any";
+
+const readsYamlAndJson = ({ formats, kinds }: Capabilities): boolean =>
+  formats.includes("yaml") && formats.includes("json") && kinds === "any";
+
+const keepsBytes = ({ fidelity }: Capabilities): boolean => fidelity === "bytes";
+
+const ref: ResourceRef = { kind: "ConfigMap", name: "told", namespace: "default" };
+
+const encoder = new TextEncoder();
+
+export const envelopeRequirements: readonly Requirement[] = [
+  {
+    id: "CORE-064",
+    level: "MUST",
+    profile: "core",
+    title:
+      "`get` as `native` is the envelope: the full reference, the format that was applied, and the applied bytes.",
+    appliesTo: ({ formats, fidelity }) => formats.includes("native") && fidelity === "bytes",
+    check: nativeIsTheEnvelope,
+  },
+  {
+    id: "CORE-065",
+    level: "MUST",
+    profile: "core",
+    title:
+      "A native envelope that was applied is kept byte for byte, in whatever spelling and with whatever other keys it has.",
+    appliesTo: (capabilities) => readsNative(capabilities) && keepsBytes(capabilities),
+    check: nativeIsKeptAsSpelled,
+  },
+  {
+    id: "CORE-066",
+    level: "MUST",
+    profile: "core",
+    title:
+      "An envelope without a format whose payload is a manifest of its own reference is read in the format that the payload is in.",
+    appliesTo: (capabilities) => readsNative(capabilities) && readsYamlAndJson(capabilities),
+    check: unlabelledPayloadIsRecognised,
+  },
+  {
+    id: "CORE-067",
+    level: "MUST",
+    profile: "core",
+    title:
+      "An envelope without a format whose payload is anything else, a manifest of another reference too, is opaque: read as `native` only.",
+    appliesTo: (capabilities) => readsNative(capabilities) && readsYamlAndJson(capabilities),
+    check: otherPayloadsAreOpaque,
+  },
+  {
+    id: "CORE-068",
+    level: "MUST",
+    profile: "core",
+    title:
+      "An applied native body that is no well-formed envelope (duplicate keys, a date tag, invalid UTF-8, trailing bytes) is `invalid_manifest`.",
+    appliesTo: readsNative,
+    check: damagedEnvelopesAreRefused,
+  },
+];
+
+async function nativeIsTheEnvelope({ backend, capabilities }: CheckContext): Promise<void> {
+  const fixtures = new Fixtures(capabilities);
+  for (const format of ["yaml", "json"].filter((one) => capabilities.formats.includes(one))) {
+    const { ref: expected, body } = fixtures.manifest({ name: `as-${format}`, format });
+    await backend.apply(format, body);
+    const read = await backend.get(expected, "native");
+    const envelope = decodeEnvelope(read.body);
+    assertEqual(
+      [read.format, envelope.format],
+      ["native", format],
+      "format of the resource and of its payload",
+    );
+    assertReference(envelope.ref, expected, "the envelope");
+    assertBytes(envelope.payload, body, "the envelope's payload");
+    assertBytes(
+      read.body,
+      encodeEnvelope({ ref: expected, format, payload: body }),
+      "the envelope, which should be deterministic CBOR",
+    );
+  }
+}
+
+/** `{zz: true, ref: {…}, note: ["a", 1000], payload: h'0102'}` with indefinite lengths and long heads. */
+const unusualSpelling = Uint8Array.of(
+  ...[
+    0xbf, 0x62, 0x7a, 0x7a, 0xf5, 0x78, 0x03, 0x72, 0x65, 0x66, 0xa3, 0x64, 0x6b, 0x69, 0x6e, 0x64,
+    0x63, 0x50, 0x6f, 0x64,
+  ],
+  ...[
+    0x64, 0x6e, 0x61, 0x6d, 0x65, 0x65, 0x6e, 0x67, 0x69, 0x6e, 0x78, 0x69, 0x6e, 0x61, 0x6d, 0x65,
+    0x73, 0x70, 0x61, 0x63,
+  ],
+  ...[
+    0x65, 0x67, 0x64, 0x65, 0x66, 0x61, 0x75, 0x6c, 0x74, 0x64, 0x6e, 0x6f, 0x74, 0x65, 0x82, 0x61,
+    0x61, 0x19, 0x03, 0xe8,
+  ],
+  ...[0x67, 0x70, 0x61, 0x79, 0x6c, 0x6f, 0x61, 0x64, 0x5f, 0x41, 0x01, 0x41, 0x02, 0xff, 0xff],
+);
+
+async function nativeIsKeptAsSpelled({ backend }: CheckContext): Promise<void> {
+  const { ref: applied } = await backend.apply("native", unusualSpelling);
+  assertReference(
+    applied,
+    { kind: "Pod", name: "nginx", namespace: "default" },
+    "apply of an unusual spelling",
+  );
+  assertBytes(
+    (await backend.get(applied, "native")).body,
+    unusualSpelling,
+    "an envelope in an unusual spelling, read back",
+  );
+}
+
+async function unlabelledPayloadIsRecognised({ backend }: CheckContext): Promise<void> {
+  for (const [format, text] of [
+    ["json", trickyJson],
+    ["yaml", trickyYaml],
+  ] as const) {
+    const payload = encoder.encode(text);
+    await backend.apply("native", encodeEnvelope({ ref, payload }));
+    assertBytes(
+      (await backend.get(ref, format)).body,
+      payload,
+      `an unlabelled ${format} payload read as ${format}`,
+    );
+    const other = format === "json" ? "yaml" : "json";
+    assertEqual(
+      (await backend.get(ref, other)).format,
+      other,
+      `format of an unlabelled ${format} payload read as ${other}`,
+    );
+  }
+}
+
+async function otherPayloadsAreOpaque({ backend }: CheckContext): Promise<void> {
+  const payloads = {
+    "arbitrary bytes": Uint8Array.of(1, 2, 200),
+    "another resource's manifest": encoder.encode(
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: another, namespace: default}\n",
+    ),
+    "a YAML scalar": encoder.encode("just text"),
+    "no bytes": new Uint8Array(0),
+  };
+  for (const [what, payload] of Object.entries(payloads)) {
+    const body = encodeEnvelope({ ref, payload });
+    await backend.apply("native", body);
+    for (const format of ["yaml", "json"]) {
+      await assertRejects(
+        backend.get(ref, format),
+        "unsupported_format",
+        `get as ${format} of an envelope with ${what}`,
+      );
+    }
+    assertBytes(
+      (await backend.get(ref, "native")).body,
+      body,
+      `get as native of an envelope with ${what}`,
+    );
+  }
+}
+
+async function damagedEnvelopesAreRefused({ backend }: CheckContext): Promise<void> {
+  const good = encodeEnvelope({ ref: { kind: "A", name: "b" }, payload: Uint8Array.of(1) });
+  const refItem = good.slice(1, good.length - 10);
+  const payloadItem = good.slice(good.length - 10);
+  const key = encoder.encode("payload");
+  const bodies = {
+    "a trailing byte": [...good, 0],
+    "a duplicate key": [0xa3, ...refItem, ...refItem, ...payloadItem],
+    "a date tag on the payload": [
+      0xa2,
+      ...refItem,
+      0x67,
+      ...key,
+      0xc1,
+      0x1a,
+      0x51,
+      0x4b,
+      0x67,
+      0xb0,
+    ],
+    "an integer over 255 in the payload": [
+      0xa2,
+      ...refItem,
+      0x67,
+      ...key,
+      0x82,
+      0x01,
+      0x19,
+      0x01,
+      0x00,
+    ],
+    "invalid UTF-8 in a key": [0xa3, ...refItem, 0x62, 0xc3, 0x28, 0x01, ...payloadItem],
+    "no payload": [0xa1, ...refItem],
+    "no ref": [0xa1, ...payloadItem],
+  };
+  for (const [what, bytes] of Object.entries(bodies)) {
+    await assertRejects(
+      backend.apply("native", Uint8Array.from(bytes)),
+      "invalid_manifest",
+      `apply of an envelope with ${what}: ${show(bytes.length)} bytes`,
+    );
+  }
+  assertEqual(backend.resourceCount(), 0, "resources after the refusals");
+}

@@ -1,0 +1,156 @@
+/** CORE 060–063: get, and the formats it translates between. */
+
+import {
+  type Capabilities,
+  type FormatAdapter,
+  k8sJson,
+  k8sYaml,
+  type ManifestValue,
+  type ResourceRef,
+} from "@engenho/sdk";
+import {
+  assert,
+  assertBytes,
+  assertEqual,
+  assertReference,
+  assertRejects,
+} from "../../harness/assertions.ts";
+import type { CheckContext } from "../../harness/check-context.ts";
+import { Fixtures } from "../../harness/fixtures.ts";
+import type { Requirement } from "../requirement.ts";
+import { trickyJson, trickyYaml } from "./tricky-manifests.ts";
+
+const readsYamlAndJson = ({ formats, kinds }: Capabilities): boolean =>
+  formats.includes("yaml") && formats.includes("json") && kinds === "any";
+
+const keepsBytes = ({ fidelity }: Capabilities): boolean => fidelity === "bytes";
+
+const ref: ResourceRef = { kind: "ConfigMap", name: "told", namespace: "default" };
+
+const encoder = new TextEncoder();
+
+export const getRequirements: readonly Requirement[] = [
+  {
+    id: "CORE-060",
+    level: "MUST",
+    profile: "core",
+    title:
+      "`get` and `delete` of a resource that is not there are `not_found`; the error carries the reference, the verb and the backend.",
+    check: missingIsNotFound,
+  },
+  {
+    id: "CORE-061",
+    level: "MUST",
+    profile: "core",
+    title:
+      "Every sample manifest, applied, is read back under its reference with its bytes as they were (every field, if `fidelity` is `semantic`).",
+    check: samplesComeBack,
+  },
+  {
+    id: "CORE-062",
+    level: "MUST",
+    profile: "core",
+    title:
+      "`get` in another format translates between YAML and JSON and loses nothing: integers above 2^53, long decimals, text that looks like a number, order and unusual keys survive.",
+    appliesTo: readsYamlAndJson,
+    check: translationIsLossless,
+  },
+  {
+    id: "CORE-063",
+    level: "MUST",
+    profile: "core",
+    title:
+      "`get` never returns a body in a format other than the one asked for: what the other format cannot say is `unsupported_format`, with the reason.",
+    appliesTo: readsYamlAndJson,
+    check: untranslatableIsUnsupported,
+  },
+];
+
+async function missingIsNotFound({ backend, capabilities }: CheckContext): Promise<void> {
+  const fixtures = new Fixtures(capabilities);
+  const there = fixtures.manifest({ name: "there" });
+  await backend.apply(there.format, there.body);
+  for (const missing of [fixtures.ref("missing"), fixtures.ref("there", "elsewhere")]) {
+    for (const verb of ["get", "delete"] as const) {
+      const call = verb === "get" ? backend.get(missing, there.format) : backend.delete(missing);
+      const error = await assertRejects(call, "not_found", `${verb} of what is not there`, {
+        outcome: "none",
+      });
+      assertEqual(
+        { verb: error.verb, backend: error.backend },
+        { verb, backend: backend.name },
+        "verb and backend of the error",
+      );
+      assert(error.ref !== undefined, "the error carries no reference");
+      assertReference(error.ref, missing, "the error");
+    }
+  }
+  assertEqual(backend.resourceCount(), 1, "resources afterwards");
+}
+
+async function samplesComeBack({ backend, capabilities, samples }: CheckContext): Promise<void> {
+  const applied = [];
+  for (const sample of samples) {
+    if (!capabilities.formats.includes(sample.format)) continue;
+    applied.push({ sample, result: await backend.apply(sample.format, sample.body) });
+  }
+  const references = new Set(applied.map(({ result }) => JSON.stringify(result.ref)));
+  assertEqual(backend.resourceCount(), references.size, "resources after one apply of each sample");
+  for (const { sample, result } of applied) {
+    const read = await backend.get(result.ref, sample.format);
+    assertReference(read.ref, result.ref, `get of ${sample.name}`);
+    assertEqual(read.format, sample.format, `format of ${sample.name}`);
+    if (keepsBytes(capabilities)) assertBytes(read.body, sample.body, `get of ${sample.name}`);
+  }
+}
+
+async function translationIsLossless({ backend }: CheckContext): Promise<void> {
+  for (const [format, text, other] of [
+    ["yaml", trickyYaml, k8sJson],
+    ["json", trickyJson, k8sYaml],
+  ] as const) {
+    await backend.apply(format, encoder.encode(text));
+    const translated = await backend.get(ref, other.format);
+    assertEqual(translated.format, other.format, "format of the translation");
+    const expected = parse(k8sJson, encoder.encode(trickyJson));
+    assertEqual(
+      plain(parse(other, translated.body)),
+      plain(expected),
+      `${format} read as ${other.format}`,
+    );
+  }
+}
+
+function parse(adapter: FormatAdapter, body: Uint8Array): ManifestValue {
+  return adapter.parse?.(body) ?? null;
+}
+
+/** A value in which two equal manifests are equal data: mappings as pairs, numbers as their text. */
+function plain(value: ManifestValue): unknown {
+  if (value instanceof Map)
+    return [...value].map(([key, part]) => [key, plain(part as ManifestValue)]);
+  if (Array.isArray(value)) return value.map((part: ManifestValue) => plain(part));
+  return value;
+}
+
+async function untranslatableIsUnsupported({ backend }: CheckContext): Promise<void> {
+  for (const [name, value] of [
+    ["infinity", ".inf"],
+    ["nan", ".nan"],
+    ["binary", "!!binary aGk="],
+  ] as const) {
+    const body = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, namespace: default}\ndata: ${value}\n`;
+    const { ref: applied } = await backend.apply("yaml", encoder.encode(body));
+    await assertRejects(
+      backend.get(applied, "json"),
+      "unsupported_format",
+      `get as json of a YAML with ${value}`,
+      { outcome: "none" },
+    );
+    assertBytes(
+      (await backend.get(applied, "yaml")).body,
+      encoder.encode(body),
+      "get in the applied format",
+    );
+  }
+}

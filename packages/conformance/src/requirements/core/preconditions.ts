@@ -1,0 +1,179 @@
+/** CORE 044–046, 053 and 054: writes over one revision only. */
+
+import { BackendError, type Revision, type StoreBackend } from "@engenho/sdk";
+import { assertEqual, assertRejects, fail, rejection } from "../../harness/assertions.ts";
+import type { CheckContext } from "../../harness/check-context.ts";
+import { Fixtures, type Manifest } from "../../harness/fixtures.ts";
+import type { Requirement } from "../requirement.ts";
+
+export const preconditionRequirements: readonly Requirement[] = [
+  {
+    id: "CORE-044",
+    level: "MUST",
+    profile: "core",
+    title:
+      "With `ifRevision`, `apply` writes over exactly that revision; over another one, or where there is no resource, it is `conflict` and nothing changes.",
+    appliesTo: ({ preconditions }) => preconditions.includes("replace"),
+    check: conditionalReplace,
+  },
+  {
+    id: "CORE-045",
+    level: "MUST",
+    profile: "core",
+    title:
+      'With `ifRevision: "absent"`, `apply` creates; where there is a resource it is `conflict` and nothing changes.',
+    appliesTo: ({ preconditions }) => preconditions.includes("create"),
+    check: conditionalCreate,
+  },
+  {
+    id: "CORE-046",
+    level: "MUST",
+    profile: "core",
+    title:
+      "`ifRevision` is checked before the bytes are compared: identical bytes with a stale revision are `conflict`.",
+    appliesTo: ({ preconditions }) => preconditions.includes("replace"),
+    check: preconditionComesFirst,
+  },
+  {
+    id: "CORE-053",
+    level: "MUST",
+    profile: "core",
+    title:
+      'Of several applies with `ifRevision: "absent"` at once, exactly one creates; the others are `conflict`.',
+    appliesTo: ({ preconditions }) => preconditions.includes("create"),
+    check: createRaceHasOneWinner,
+  },
+  {
+    id: "CORE-054",
+    level: "MUST",
+    profile: "core",
+    title: "A counter that several clients raise with `ifRevision` loses no step.",
+    appliesTo: ({ preconditions }) => preconditions.includes("replace"),
+    check: countersLoseNothing,
+  },
+];
+
+async function conditionalReplace({ backend, capabilities }: CheckContext): Promise<void> {
+  const fixtures = new Fixtures(capabilities);
+  const versions = [1, 2, 3].map((value) => fixtures.manifest({ name: "conditional", value }));
+  const [one, two, three] = versions as [Manifest, Manifest, Manifest];
+  const first = await backend.apply(one.format, one.body);
+  const second = await backend.apply(two.format, two.body, { ifRevision: first.revision });
+  assertEqual(second.operation, "replaced", "operation of an apply over the present revision");
+  await assertRejects(
+    backend.apply(three.format, three.body, { ifRevision: first.revision }),
+    "conflict",
+    "apply over a stale revision",
+    { outcome: "none" },
+  );
+  assertEqual(
+    (await backend.get(two.ref, two.format)).revision,
+    second.revision,
+    "revision after the conflict",
+  );
+  const missing = fixtures.manifest({ name: "missing" });
+  await assertRejects(
+    backend.apply(missing.format, missing.body, { ifRevision: second.revision }),
+    "conflict",
+    "apply over a revision of nothing",
+    { outcome: "none" },
+  );
+  assertEqual(backend.resourceCount(), 1, "resources after the conflicts");
+}
+
+async function conditionalCreate({ backend, capabilities }: CheckContext): Promise<void> {
+  const fixtures = new Fixtures(capabilities);
+  const first = fixtures.manifest({ name: "created", value: 1 });
+  const second = fixtures.manifest({ name: "created", value: 2 });
+  const { operation, revision } = await backend.apply(first.format, first.body, {
+    ifRevision: "absent",
+  });
+  assertEqual(operation, "created", "operation of a create");
+  for (const { format, body } of [second, first]) {
+    await assertRejects(
+      backend.apply(format, body, { ifRevision: "absent" }),
+      "conflict",
+      "create of what is there",
+      { outcome: "none" },
+    );
+  }
+  assertEqual(
+    (await backend.get(first.ref, first.format)).revision,
+    revision,
+    "revision after the conflicts",
+  );
+  await backend.delete(first.ref);
+  await backend.apply(second.format, second.body, { ifRevision: "absent" });
+}
+
+async function preconditionComesFirst({ backend, capabilities }: CheckContext): Promise<void> {
+  const fixtures = new Fixtures(capabilities);
+  const one = fixtures.manifest({ name: "stale", value: 1 });
+  const two = fixtures.manifest({ name: "stale", value: 2 });
+  const { revision } = await backend.apply(one.format, one.body);
+  await backend.apply(two.format, two.body);
+  await assertRejects(
+    backend.apply(two.format, two.body, { ifRevision: revision }),
+    "conflict",
+    "identical bytes with a stale revision",
+  );
+}
+
+async function createRaceHasOneWinner({ backend, capabilities }: CheckContext): Promise<void> {
+  const fixtures = new Fixtures(capabilities);
+  for (let round = 0; round < 5; round++) {
+    const manifests = Array.from({ length: 8 }, (_, value) =>
+      fixtures.manifest({ name: `race-${round}`, value }),
+    );
+    const answers = await Promise.all(
+      manifests.map(({ format, body }) =>
+        rejection(backend.apply(format, body, { ifRevision: "absent" })),
+      ),
+    );
+    const losers = answers.filter((answer) => answer !== undefined);
+    assertEqual(losers.length, manifests.length - 1, "applies that lost the race");
+    for (const { value } of losers) {
+      if (!BackendError.is(value, "conflict"))
+        fail(`a loser of the race should get "conflict", it got ${String(value)}`);
+    }
+  }
+}
+
+async function countersLoseNothing({ backend, capabilities, full }: CheckContext): Promise<void> {
+  const fixtures = new Fixtures(capabilities);
+  const stepsEach = full ? 20 : 8;
+  const clients = 4;
+  const start = fixtures.manifest({ name: "counter", value: 0 });
+  await backend.apply(start.format, start.body);
+  const read = async (): Promise<{ readonly value: number; readonly revision: Revision }> => {
+    const { body, revision } = await backend.get(start.ref, start.format);
+    return { value: Number(/value\D+(\d+)/.exec(new TextDecoder().decode(body))?.[1]), revision };
+  };
+  const raise = async (): Promise<void> => {
+    for (let done = 0; done < stepsEach;) {
+      const { value, revision } = await read();
+      if (
+        await raisedOver(
+          backend,
+          fixtures.manifest({ name: "counter", value: value + 1 }),
+          revision,
+        )
+      )
+        done++;
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, raise));
+  assertEqual((await read()).value, clients * stepsEach, "the counter in the end");
+}
+
+/** Applies over a revision; false if another client was faster. */
+async function raisedOver(
+  backend: StoreBackend,
+  { format, body }: Manifest,
+  ifRevision: Revision,
+): Promise<boolean> {
+  const failure = await rejection(backend.apply(format, body, { ifRevision }));
+  if (failure === undefined) return true;
+  if (BackendError.is(failure.value, "conflict")) return false;
+  throw failure.value;
+}

@@ -1,0 +1,82 @@
+/** CORE 016–018: what a store keeps, and who else may open it. */
+
+import { assertEqual, assertRejects, fail, rejection } from "../../harness/assertions.ts";
+import type { CheckContext } from "../../harness/check-context.ts";
+import { Fixtures } from "../../harness/fixtures.ts";
+import type { Requirement } from "../requirement.ts";
+
+export const sharingRequirements: readonly Requirement[] = [
+  {
+    id: "CORE-016",
+    level: "MUST",
+    profile: "core",
+    title: "A store whose `durability` is `none` keeps nothing: opened anew, it is empty.",
+    appliesTo: ({ durability }) => durability === "none",
+    check: nothingIsKept,
+  },
+  {
+    id: "CORE-017",
+    level: "MUST",
+    profile: "core",
+    title:
+      "While an `exclusive` store is open, opening it again is `locked`; once it is closed, it opens.",
+    appliesTo: ({ sharing }) => sharing === "exclusive",
+    check: exclusiveStoresAreLocked,
+  },
+  {
+    id: "CORE-018",
+    level: "MUST",
+    profile: "core",
+    title:
+      "A `shared` store can be opened twice, and each handle sees what the other one has written: at once if `reads` is `linearizable`.",
+    appliesTo: ({ sharing }) => sharing === "shared",
+    check: sharedStoresAreShared,
+  },
+];
+
+async function nothingIsKept(context: CheckContext): Promise<void> {
+  if (!context.canReopen) return;
+  const { format, body } = new Fixtures(context.capabilities).manifest({ name: "forgotten" });
+  await context.backend.apply(format, body);
+  const reopened = await context.reopen();
+  assertEqual(
+    reopened.resourceCount(),
+    0,
+    "resources of a store that claims to keep none, opened anew",
+  );
+}
+
+async function exclusiveStoresAreLocked(context: CheckContext): Promise<void> {
+  const { format, body, ref } = new Fixtures(context.capabilities).manifest({ name: "one" });
+  await assertRejects(context.openAgain(), "locked", "opening an exclusive store a second time");
+  await context.backend.apply(format, body);
+  const reopened = await context.reopen();
+  await reopened.list(ref.kind, undefined, format);
+}
+
+async function sharedStoresAreShared(context: CheckContext): Promise<void> {
+  const { backend, capabilities } = context;
+  const other = await context.openAgain();
+  const fixtures = new Fixtures(capabilities);
+  for (const [writer, reader, name] of [
+    [backend, other, "from-first"],
+    [other, backend, "from-second"],
+  ] as const) {
+    const { ref, format, body } = fixtures.manifest({ name });
+    await writer.apply(format, body);
+    await eventually(capabilities.reads === "linearizable" ? 1 : 200, () =>
+      reader.get(ref, format),
+    );
+  }
+}
+
+/** Tries again, a moment later, what need not be true at once. */
+async function eventually(attempts: number, act: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const failure = await rejection(act());
+    if (failure === undefined) return;
+    if (attempt >= attempts)
+      fail(`one handle does not see what the other has written: ${String(failure.value)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,21 @@
+/** What the requirements of the watch chapter have in common. */
+
+import type { Capabilities } from "@engenho/sdk";
+import type { Requirement } from "../requirement.ts";
+
+/** A MUST of the watch profile, for backends that watch and whose `claims` hold. */
+export function watchMust(
+  id: `WATCH-${string}`,
+  title: string,
+  check: Requirement["check"],
+  claims: (capabilities: Capabilities) => boolean = () => true,
+): Requirement {
+  return {
+    id,
+    level: "MUST",
+    profile: "watch",
+    title,
+    appliesTo: (capabilities) => capabilities.verbs.includes("watch") && claims(capabilities),
+    check,
+  };
+}
