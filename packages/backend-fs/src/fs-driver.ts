@@ -16,7 +16,7 @@ import {
 } from "@engenho/sdk";
 import type { DurableTree } from "./durable-tree.ts";
 import { fsError, unlessMissing } from "./fs-error.ts";
-import { knownReference, possiblePaths, storePath } from "./layout.ts";
+import { knownReference, mayHold, possiblePaths, storePath } from "./layout.ts";
 import { type FoundFile, type FoundProblem, type FoundTree, loadTree } from "./load-tree.ts";
 import type { StoreMeta } from "./meta-file.ts";
 import { readRegularFile } from "./read-regular-file.ts";
@@ -186,7 +186,7 @@ export class FsDriver implements Driver {
       where: this.#tree.absolute(path),
       reason,
       known: knownReference(path),
-      mayBe: (ref) => possiblePaths(ref).includes(path),
+      mayBe: (ref) => mayHold(path, ref),
     };
   }
 

@@ -35,10 +35,19 @@ export function storePath(ref: ResourceRef): string {
  * an empty namespace vanishes).
  */
 export function possiblePaths(ref: ResourceRef): readonly string[] {
-  const file = `${ref.name}${envelopeExtension}`;
-  const verbatim = [`${ref.kind}/${ref.namespace ?? clusterDirectory}/${file}`];
-  if (ref.namespace === undefined) verbatim.push(`${ref.kind}/${file}`);
-  return [storePath(ref), ...verbatim.map((path) => posix.normalize(path))];
+  const verbatim = `${ref.kind}/${ref.namespace ?? clusterDirectory}/${ref.name}${envelopeExtension}`;
+  return [storePath(ref), posix.normalize(verbatim)];
+}
+
+/** Whether a file that cannot be read may hold this reference: it lies where that would, and its path does not say another. */
+export function mayHold(path: string, ref: ResourceRef): boolean {
+  if (!possiblePaths(ref).includes(path)) return false;
+  const {
+    kind = ref.kind,
+    name = ref.name,
+    namespace = ref.namespace ?? null,
+  } = knownReference(path);
+  return kind === ref.kind && name === ref.name && namespace === (ref.namespace ?? null);
 }
 
 /** What a path alone says of the reference that it holds; what it leaves open is left out. */

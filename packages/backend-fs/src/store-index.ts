@@ -1,7 +1,7 @@
 /** Which files of the tree hold which reference, kept in memory beside it. */
 
 import { referenceKey, type ResourceRef } from "@engenho/sdk";
-import { possiblePaths, storePath } from "./layout.ts";
+import { mayHold, possiblePaths, storePath } from "./layout.ts";
 
 /** A file that holds no readable resource. */
 const damaged = Symbol("damaged");
@@ -63,7 +63,8 @@ export class StoreIndex {
   pathsOf(ref: ResourceRef): readonly string[] {
     const paths = new Set(this.#strays.get(referenceKey(ref)));
     for (const path of possiblePaths(ref)) {
-      if (this.#holders.get(path) === damaged || this.holds(path, ref)) paths.add(path);
+      const isDamaged = this.#holders.get(path) === damaged;
+      if (this.holds(path, ref) || (isDamaged && mayHold(path, ref))) paths.add(path);
     }
     return [...paths];
   }

@@ -1,7 +1,14 @@
 /** Files that cannot be read as resources: named, kept apart, repaired by a write. */
 
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { encodeEnvelope, type StoreBackend } from "@engenho/sdk";
 import { describe, expect, test } from "vitest";
@@ -161,5 +168,21 @@ describe("other damage", () => {
       podManifest("twice", "chosen"),
     );
     expect(readdirSync(join(root, "Pod/default/copy"))).toEqual([]);
+  });
+
+  test("a damaged file is repaired by its own resource only, whatever other names lead to its path", async () => {
+    const root = makeDirectory();
+    mkdirSync(join(root, "Pod/default"), { recursive: true });
+    writeFileSync(join(root, damagedPath), "");
+    const backend = await open(root);
+    for (const ref of [
+      { kind: "Pod", name: "default/broken" },
+      { kind: "Pod", name: "./broken", namespace: "default" },
+    ]) {
+      await backend.apply("native", encodeEnvelope({ ref, payload: new Uint8Array(1) }));
+      await backend.delete(ref);
+    }
+    expect(readFileSync(join(root, damagedPath))).toHaveLength(0);
+    expect((await failureOf(backend.get(podRef("broken"), "yaml"))).code).toBe("corrupt");
   });
 });

@@ -2,7 +2,6 @@
 
 import { BackendError, type ResourceFormat, type ResourceRef } from "../contract/index.ts";
 import type { AdapterRegistry } from "./adapter-registry.ts";
-import type { ManifestValue } from "./manifest-value.ts";
 
 /**
  * The body in another format, with an equal value; in the same format, a copy.
@@ -22,17 +21,20 @@ export function transcode(
   if (source.parse === undefined || target.print === undefined) {
     throw new BackendError("unsupported_format", `${from} cannot be translated into ${to}`);
   }
-  return target.print(parseAs(from, () => source.parse?.(body) ?? null));
+  const { parse } = source;
+  const { print } = target;
+  const value = translating(`the body cannot be read as ${from}`, () => parse.call(source, body));
+  return translating(`it cannot be written as ${to}`, () => print.call(target, value));
 }
 
-function parseAs(format: ResourceFormat, parse: () => ManifestValue): ManifestValue {
+/** Whatever an adapter throws, the translation is what is not to be had. */
+function translating<T>(failure: string, act: () => T): T {
   try {
-    return parse();
-  } catch (error) {
-    if (BackendError.is(error, "unsupported_format")) throw error;
-    const reason = BackendError.is(error) ? `: ${error.reason}` : "";
-    const message = `the body cannot be read as ${format}${reason}`;
-    throw new BackendError("unsupported_format", message, { cause: error });
+    return act();
+  } catch (cause) {
+    if (BackendError.is(cause, "unsupported_format")) throw cause;
+    const reason = BackendError.is(cause) ? `${failure}: ${cause.reason}` : failure;
+    throw new BackendError("unsupported_format", reason, { cause });
   }
 }
 

@@ -4,7 +4,8 @@ import { BackendError, type ErrorCode, type Revision } from "../contract/index.t
 import { decodeSnapshot, type SnapshotEntry } from "../codec/index.ts";
 import { compareReferences, formatReference, referenceKey } from "../reference/index.ts";
 import type { Domain } from "./domain.ts";
-import { type Entry, entryFromEnvelope } from "./entry.ts";
+import { copyBytes } from "./bytes.ts";
+import { draftFromEnvelope, type Entry } from "./entry.ts";
 
 /** How many offenders a refusal names. */
 const maxNamed = 10;
@@ -37,10 +38,10 @@ export function checkSnapshot(bytes: Uint8Array, domain: Domain, mint: () => Rev
 
 function checkEntry(item: SnapshotEntry, domain: Domain, mint: () => Revision): Entry {
   const ref = domain.reference(item.ref);
-  const entry = { ...entryFromEnvelope(item.ref, item.envelope.slice(), mint()), ref };
-  if (entry.format !== undefined) domain.format(entry.format, ref.kind);
-  domain.size(entry.payload.length, ref.kind);
-  return entry;
+  const draft = draftFromEnvelope(copyBytes(item.envelope), item.ref, ref);
+  if (draft.format !== undefined) domain.format(draft.format, ref.kind);
+  domain.size(draft.payload.length, ref.kind);
+  return { ...draft, revision: mint() };
 }
 
 function named(error: BackendError, item: SnapshotEntry): BackendError {

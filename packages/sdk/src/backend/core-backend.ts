@@ -17,7 +17,7 @@ import {
   type WatchOptions,
   type WriteOptions,
 } from "../contract/index.ts";
-import { decodeEnvelope, encodeEnvelope, encodeSnapshot } from "../codec/index.ts";
+import { encodeSnapshot } from "../codec/index.ts";
 import { formatReference } from "../reference/index.ts";
 import {
   checkBytes,
@@ -29,18 +29,16 @@ import {
 } from "./check-arguments.ts";
 import { checkSnapshot } from "./check-snapshot.ts";
 import { Domain } from "./domain.ts";
+import { draftApply } from "./draft-apply.ts";
 import type { Driver } from "./driver.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { renderStrictly } from "./render.ts";
 import type { StoreState } from "./store-state.ts";
 import { WatchStream } from "./watch-stream.ts";
-import { type Draft, Writer } from "./writer.ts";
+import { Writer } from "./writer.ts";
 
 /** How many live events may wait for a slow reader. */
 const defaultBufferLimit = 1_024;
-
-/** What a native body may have beside its payload: the reference, and keys that are kept. */
-const maxEnvelopeOverhead = 64 * 1024;
 
 /** What a core backend is made of. */
 export interface CoreParts {
@@ -88,7 +86,7 @@ export class CoreBackend implements StoreBackend {
       if (options.ifRevision !== undefined) {
         this.#domain.precondition(options.ifRevision === "absent" ? "create" : "replace");
       }
-      const draft = this.#draft(format, body);
+      const draft = draftApply(format, body, this.#domain, this.#state.adapters);
       about(draft.ref);
       return this.#writer.apply(draft, options);
     });
@@ -275,20 +273,6 @@ export class CoreBackend implements StoreBackend {
     this.#domain.scope(kind, namespace);
     this.#domain.format(format, kind);
     this.#state.damage.refuseList(kind, namespace);
-  }
-
-  /** The entry that a body asks for, in bytes that are nobody else's. */
-  #draft(format: ResourceFormat, body: Uint8Array): Draft {
-    this.#domain.format(format);
-    this.#domain.size(format === "native" ? body.length - maxEnvelopeOverhead : body.length);
-    const bytes = body.slice();
-    const ref = this.#domain.reference(this.#state.adapters.select(format).reference(bytes));
-    this.#domain.format(format, ref.kind);
-    const envelope = format === "native" ? bytes : encodeEnvelope({ ref, format, payload: bytes });
-    const decoded = decodeEnvelope(envelope);
-    if (decoded.format !== undefined) this.#domain.format(decoded.format, ref.kind);
-    this.#domain.size(decoded.payload.length, ref.kind);
-    return { ref, envelope, format: decoded.format, payload: decoded.payload };
   }
 
   #openWatch(

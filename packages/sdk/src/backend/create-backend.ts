@@ -1,9 +1,14 @@
 /** Makes a StoreBackend of a Driver. */
 
-import { defaultCapabilities, type Capabilities, type StoreBackend } from "../contract/index.ts";
+import {
+  BackendError,
+  defaultCapabilities,
+  type Capabilities,
+  type StoreBackend,
+} from "../contract/index.ts";
 import { createAdapterRegistry, type FormatAdapter } from "../adapters/index.ts";
 import { CoreBackend } from "./core-backend.ts";
-import type { Driver } from "./driver.ts";
+import { type Driver, StoreFailedError } from "./driver.ts";
 import { StoreState } from "./store-state.ts";
 
 /** What `createBackend` needs beside the driver. */
@@ -21,6 +26,9 @@ export interface BackendOptions {
 /**
  * Loads what the driver has stored and opens it as a backend. A load that fails closes the driver.
  *
+ * @throws BackendError with verb `open`: the driver's own, or `internal`. TypeError for options or a
+ * driver that can't be.
+ *
  * @example
  * const backend = await createBackend(myDriver, { name: "my-store", capabilities: { durability: "process" } });
  */
@@ -28,22 +36,41 @@ export async function createBackend(
   driver: Driver,
   options: BackendOptions,
 ): Promise<StoreBackend> {
-  const { name, adapters = [], closeTimeoutMs = 10_000 } = options;
   try {
-    const registry = createAdapterRegistry(adapters);
-    const state = new StoreState(registry);
-    await state.load(driver);
-    const capabilities: Capabilities = deepFreeze({
-      ...defaultCapabilities,
-      restore: driver.replaceAll === undefined ? "resumable" : "atomic",
-      formats: registry.formats,
-      ...structuredClone(options.capabilities),
-    });
-    return new CoreBackend({ name, capabilities, driver, state, closeTimeoutMs });
+    return await openBackend(driver, options);
   } catch (error) {
-    await driver.close();
+    // What went wrong first is what the caller should learn.
+    await driver.close().catch(() => {});
     throw error;
   }
+}
+
+async function openBackend(driver: Driver, options: BackendOptions): Promise<StoreBackend> {
+  const { name, adapters = [], closeTimeoutMs = 10_000 } = options;
+  const { maxConcurrentWrites = 1 } = driver;
+  if (!Number.isInteger(maxConcurrentWrites) || maxConcurrentWrites < 1) {
+    throw new TypeError("driver.maxConcurrentWrites must be a positive integer");
+  }
+  const registry = createAdapterRegistry(adapters);
+  const state = new StoreState(registry);
+  try {
+    await state.load(driver);
+  } catch (error) {
+    throw openFailure(error, name);
+  }
+  const capabilities: Capabilities = deepFreeze({
+    ...defaultCapabilities,
+    restore: driver.replaceAll === undefined ? "resumable" : "atomic",
+    formats: registry.formats,
+    ...structuredClone(options.capabilities),
+  });
+  return new CoreBackend({ name, capabilities, driver, state, closeTimeoutMs });
+}
+
+function openFailure(error: unknown, backend: string): BackendError {
+  if (!(error instanceof StoreFailedError))
+    return BackendError.from(error, { backend, verb: "open" });
+  return new BackendError("unavailable", error.message, { backend, verb: "open", cause: error });
 }
 
 function deepFreeze<T>(value: T): T {

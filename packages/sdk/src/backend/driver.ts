@@ -11,7 +11,7 @@ export interface StoredEntry {
   readonly revision: Revision;
 }
 
-/** One entry as found in the system. */
+/** One entry as found in the system. Core keeps the bytes: the driver may not change them afterwards. */
 export interface LoadedEntry {
   readonly ref: ResourceRef;
   readonly envelope: Uint8Array;
@@ -65,7 +65,10 @@ export interface Driver {
   put(entry: StoredEntry, expected: Expected, signal: AbortSignal | undefined): Promise<void>;
   /** Removes one entry, likewise; removing what is not there is no error. */
   remove(ref: ResourceRef, expected: Expected, signal: AbortSignal | undefined): Promise<void>;
-  /** Frees everything the driver holds. Called once, after the last write. */
+  /**
+   * Frees everything the driver holds. Called once, when every write has ended or core's patience has
+   * (`closeTimeoutMs`): a write may then still be under way, and none begins any more.
+   */
   close(): Promise<void>;
   /**
    * Makes these entries (in snapshot order) all that is stored, old-or-new at every instant. Without

@@ -6,7 +6,7 @@ import {
   type ResourceRef,
   type Revision,
 } from "../contract/index.ts";
-import { decodeEnvelope } from "../codec/index.ts";
+import { decodeEnvelope, encodeEnvelope } from "../codec/index.ts";
 import { compareReferences, formatReference } from "../reference/index.ts";
 
 /** Immutable: a change makes another entry, so that lists and replays can share them. */
@@ -20,26 +20,26 @@ export interface Entry {
   readonly payload: Uint8Array;
 }
 
-/**
- * Makes an entry of an envelope's bytes, which nobody may change from then on.
- *
- * @throws BackendError `corrupt` if they are not an envelope, or that of another resource.
- */
-export function entryFromEnvelope(
-  ref: ResourceRef,
-  envelope: Uint8Array,
-  revision: Revision,
-): Entry {
-  const { ref: inner, format, payload } = decodeEnvelope(envelope);
-  if (compareReferences(inner, ref) !== 0) {
-    throw new BackendError("corrupt", `its envelope is that of ${formatReference(inner)}`);
-  }
-  return { ref, envelope, revision, format, payload };
-}
+/** Everything of an entry but its revision. */
+export type Draft = Omit<Entry, "revision">;
 
-/** Whether two byte sequences are equal. */
-export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
+/**
+ * Makes a draft of an envelope's bytes, which nobody may change from then on. Where the declared
+ * reference lacks its kind's default namespace, the envelope is written anew with the full one, so
+ * that it says by itself what it is the envelope of.
+ *
+ * @throws BackendError `corrupt` if they are not an envelope, or not that of the declared reference.
+ */
+export function draftFromEnvelope(
+  envelope: Uint8Array,
+  declared: ResourceRef,
+  full: ResourceRef = declared,
+): Draft {
+  const { ref, format, payload } = decodeEnvelope(envelope);
+  if (compareReferences(ref, declared) !== 0) {
+    throw new BackendError("corrupt", `its envelope is that of ${formatReference(ref)}`);
+  }
+  if (compareReferences(ref, full) === 0) return { ref: full, envelope, format, payload };
+  const label = format === undefined ? {} : { format };
+  return draftFromEnvelope(encodeEnvelope({ ref: full, ...label, payload }), full);
 }

@@ -2,6 +2,7 @@
 
 import { BackendError, type Resource, type ResourceFormat } from "../contract/index.ts";
 import { type AdapterRegistry, detectFormat, transcode } from "../adapters/index.ts";
+import { copyBytes } from "./bytes.ts";
 import type { Entry } from "./entry.ts";
 
 /** A body that is the reader's own, and what it is written in. */
@@ -18,7 +19,7 @@ export function renderStrictly(
   format: ResourceFormat,
   adapters: AdapterRegistry,
 ): Rendering {
-  if (format === "native") return { body: entry.envelope.slice(), format };
+  if (format === "native") return { body: copyBytes(entry.envelope), format };
   const own = ownFormat(entry, adapters);
   if (own === undefined) {
     throw new BackendError(
@@ -26,7 +27,7 @@ export function renderStrictly(
       "its payload is opaque: it can be read as native only",
     );
   }
-  if (own === format) return { body: entry.payload.slice(), format };
+  if (own === format) return { body: copyBytes(entry.payload), format };
   return { body: transcode(entry.payload, own, format, adapters), format };
 }
 

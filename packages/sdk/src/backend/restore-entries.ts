@@ -3,43 +3,49 @@
 import { BackendError, type ResourceRef } from "../contract/index.ts";
 import { referenceKey } from "../reference/index.ts";
 import type { Driver } from "./driver.ts";
-import { type Entry, equalBytes } from "./entry.ts";
+import type { Entry } from "./entry.ts";
 import type { StoreState } from "./store-state.ts";
 
 /** How many writes run at once where the driver does not say. */
 export const defaultConcurrentWrites = 64;
 
 /**
- * Puts every entry that differs, then removes what is not among them. Stops at the first failure
- * with the mirror true to what was done; called again, it goes on from there.
+ * Puts every entry that differs or is in doubt, then removes what is not among them. Stops at the
+ * first failure, or once the backend's patience at close has ended, with the mirror true to what was
+ * done; called again, it goes on from there.
  */
 export async function restoreEntries(
   entries: readonly Entry[],
   driver: Driver,
   state: StoreState,
+  closeDeadline: AbortSignal,
 ): Promise<void> {
   const concurrency = driver.maxConcurrentWrites ?? defaultConcurrentWrites;
-  await forEachConcurrently(entries, concurrency, async (entry) => {
-    const present = state.mirror.get(entry.ref);
-    if (present !== undefined && equalBytes(present.envelope, entry.envelope)) return;
-    await doubtingOnFailure(entry.ref, state, () => driver.put(entry, undefined, undefined));
-    state.mirror.set(entry);
-    state.damage.repair(entry.ref);
-  });
-  await forEachConcurrently(referencesToRemove(entries, state), concurrency, async (ref) => {
-    await doubtingOnFailure(ref, state, () => driver.remove(ref, undefined, undefined));
-    state.mirror.delete(ref);
-    state.damage.repair(ref);
-  });
+  let wasChanged = false;
+  const change = async (ref: ResourceRef, act: () => Promise<void>): Promise<void> => {
+    if (closeDeadline.aborted) throw new BackendError("closed", "the backend was closed");
+    await doubtingOnFailure(ref, state, act);
+    wasChanged = true;
+  };
+  try {
+    await forEachConcurrently(entries, concurrency, async (entry) => {
+      if (state.isThere(entry)) return;
+      await change(entry.ref, () => driver.put(entry, undefined, undefined));
+      state.restored(entry);
+    });
+    await forEachConcurrently(referencesToRemove(entries, state), concurrency, async (ref) => {
+      await change(ref, () => driver.remove(ref, undefined, undefined));
+      state.restoredWithout(ref);
+    });
+  } catch (error) {
+    if (!wasChanged || !BackendError.is(error)) throw error;
+    throw new BackendError(error.code, error.reason, { ...error, outcome: "unknown" });
+  }
 }
 
 function referencesToRemove(entries: readonly Entry[], state: StoreState): ResourceRef[] {
   const kept = new Set(entries.map(({ ref }) => referenceKey(ref)));
-  const present = [
-    ...state.mirror.all().map(({ ref }) => ref),
-    ...state.damage.certainReferences(),
-  ];
-  return present.filter((ref) => !kept.has(referenceKey(ref)));
+  return state.references().filter((ref) => !kept.has(referenceKey(ref)));
 }
 
 async function doubtingOnFailure(

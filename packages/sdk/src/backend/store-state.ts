@@ -8,10 +8,11 @@ import {
   type Revision,
 } from "../contract/index.ts";
 import type { AdapterRegistry } from "../adapters/index.ts";
-import { referenceKey } from "../reference/index.ts";
+import { formatReference, referenceKey } from "../reference/index.ts";
 import { Damage } from "./damage.ts";
 import type { Driver, LoadedEntry } from "./driver.ts";
-import { type Entry, entryFromEnvelope, equalBytes } from "./entry.ts";
+import { equalBytes } from "./bytes.ts";
+import { draftFromEnvelope, type Entry } from "./entry.ts";
 import { Mirror } from "./mirror.ts";
 import { renderLeniently } from "./render.ts";
 import { newEpoch, RevisionMint } from "./revisions.ts";
@@ -67,6 +68,47 @@ export class StoreState {
     if (entry !== undefined) this.hub.publish("deleted", entry);
   }
 
+  /** Whether a restore can leave an entry as it is. */
+  isThere(entry: Entry): boolean {
+    const present = this.mirror.get(entry.ref);
+    if (present === undefined || this.isDoubtful(entry.ref)) return false;
+    return !this.damage.covers(entry.ref) && equalBytes(present.envelope, entry.envelope);
+  }
+
+  /** Takes over one entry of a restore; watches are told when it ends. */
+  restored(entry: Entry): void {
+    this.mirror.set(entry);
+    this.#settled(entry.ref);
+  }
+
+  /** Takes over the removal of what a restore has not. */
+  restoredWithout(ref: ResourceRef): void {
+    this.mirror.delete(ref);
+    this.#settled(ref);
+  }
+
+  /** Takes over a restore that replaced everything at once. */
+  replaced(entries: readonly Entry[]): void {
+    this.mirror.replaceAll(entries);
+    this.damage.replaceAll([]);
+    this.#doubtful.clear();
+  }
+
+  /** Everything that is there, readable or not, or may be. */
+  references(): ResourceRef[] {
+    const references = new Map<string, ResourceRef>();
+    const present = this.mirror.all().map(({ ref }) => ref);
+    for (const ref of [...present, ...this.damage.certainReferences(), ...this.doubtful()]) {
+      references.set(referenceKey(ref), ref);
+    }
+    return [...references.values()];
+  }
+
+  /** The resources whose last write had an unknown outcome. */
+  doubtful(): ResourceRef[] {
+    return [...this.#doubtful.values()];
+  }
+
   doubt(ref: ResourceRef): void {
     this.#doubtful.set(referenceKey(ref), ref);
   }
@@ -77,8 +119,15 @@ export class StoreState {
 
   /** Asks the system what became of a write with an unknown outcome; if it landed, watches see it. */
   async resolveDoubt(ref: ResourceRef, driver: Driver): Promise<void> {
-    const found =
-      driver.read === undefined ? await findByLoading(ref, driver) : await driver.read(ref);
+    let found: LoadedEntry | undefined;
+    try {
+      found = await (driver.read === undefined ? findByLoading(ref, driver) : driver.read(ref));
+    } catch (error) {
+      if (!BackendError.is(error, "corrupt")) throw error;
+      this.#doubtful.delete(referenceKey(ref));
+      this.#markDamaged(ref, error);
+      return;
+    }
     this.#doubtful.delete(referenceKey(ref));
     const present = this.mirror.get(ref);
     if (found === undefined) {
@@ -99,13 +148,21 @@ export class StoreState {
   /** The entry, or undefined and a mark of the damage if its bytes are not its envelope. */
   #admit({ ref, envelope, revision }: LoadedEntry): Entry | undefined {
     try {
-      return entryFromEnvelope(ref, envelope, revision ?? this.mintRevision());
+      return { ...draftFromEnvelope(envelope, ref), revision: revision ?? this.mintRevision() };
     } catch (error) {
-      const { reason } = BackendError.from(error);
-      const where = `${ref.kind}/${ref.namespace ?? "_cluster"}/${ref.name}`;
-      this.damage.add({ where, reason, known: { ...ref, namespace: ref.namespace ?? null } });
+      this.#markDamaged(ref, BackendError.from(error));
       return undefined;
     }
+  }
+
+  #markDamaged(ref: ResourceRef, { reason }: BackendError): void {
+    const known = { ...ref, namespace: ref.namespace ?? null };
+    this.damage.add({ where: formatReference(ref), reason, known });
+  }
+
+  #settled(ref: ResourceRef): void {
+    this.damage.repair(ref);
+    this.#doubtful.delete(referenceKey(ref));
   }
 }
 

@@ -75,7 +75,7 @@ export class WatchHub {
   since(cursor: Cursor): readonly Change[] | undefined {
     const oldest = this.#sequence - this.#history.length;
     const sequence = Number(cursor.slice(this.#epoch.length + 1));
-    if (this.#cursorAt(sequence) !== cursor) return undefined;
+    if (!Number.isSafeInteger(sequence) || this.#cursorAt(sequence) !== cursor) return undefined;
     if (sequence < oldest || sequence > this.#sequence) return undefined;
     return this.#history.slice(sequence - oldest);
   }

@@ -10,14 +10,12 @@ import {
 import { referenceKey } from "../reference/index.ts";
 import { awaitWrite, Turn } from "./await-write.ts";
 import { type Driver, StoreFailedError } from "./driver.ts";
-import { type Entry, equalBytes } from "./entry.ts";
+import { equalBytes } from "./bytes.ts";
+import type { Draft, Entry } from "./entry.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { defaultConcurrentWrites, restoreEntries } from "./restore-entries.ts";
 import type { StoreState } from "./store-state.ts";
 import { WriteLanes } from "./write-lanes.ts";
-
-/** Everything of an entry but its revision. */
-export type Draft = Omit<Entry, "revision">;
 
 /** Orders the writes of one store and keeps its state true to what the driver did. */
 export class Writer {
@@ -74,12 +72,13 @@ export class Writer {
       turn.wasHandedOver = true;
       try {
         await (this.#driver.replaceAll === undefined
-          ? restoreEntries(entries, this.#driver, this.#state)
+          ? restoreEntries(entries, this.#driver, this.#state, this.#closeDeadline.signal)
           : this.#replaceAll(this.#driver.replaceAll.bind(this.#driver), entries));
       } catch (error) {
         throw this.#driverFailure(error);
       } finally {
         this.#state.hub.reset("the store was restored from a snapshot");
+        for (const ref of this.#state.doubtful()) this.#doubt(ref);
       }
     });
     return awaitWrite(result, turn, signal, this.#closeDeadline.signal);
@@ -187,7 +186,6 @@ export class Writer {
         await this.#state.load(this.#driver);
       throw error;
     }
-    this.#state.mirror.replaceAll(entries);
-    this.#state.damage.replaceAll([]);
+    this.#state.replaced(entries);
   }
 }

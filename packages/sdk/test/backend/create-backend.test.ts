@@ -3,8 +3,10 @@
 import {
   BackendError,
   createBackend,
+  type Cursor,
   encodeEnvelope,
   encodeSnapshot,
+  type FormatAdapter,
   type ResourceRef,
   StoreFailedError,
   type StoreBackend,
@@ -367,6 +369,7 @@ describe("a restore without replaceAll", () => {
     expect(await failure(backend.restore(snapshot))).toMatchObject({
       code: "no_space",
       verb: "restore",
+      outcome: "unknown",
     });
     expect((await events.next()).value).toMatchObject({ type: "reset" });
     expect(
@@ -438,4 +441,193 @@ test("a driver that cannot load is closed, and its error passed on", async () =>
   driver.load = () => Promise.reject(new BackendError("locked", "somebody has it"));
   expect(await failure(open(driver))).toMatchObject({ code: "locked" });
   expect(driver.isClosed).toBe(true);
+});
+
+describe("a restore over doubts", () => {
+  const lose =
+    (name: string): MapDriver["after"] =>
+    (step) => {
+      if (step.ref.name === name) throw new Error("connection lost");
+    };
+  const snapshotOf = (
+    ...names: readonly (readonly [name: string, payload: string])[]
+  ): Uint8Array =>
+    encodeSnapshot(
+      names.map(([name, payload]) => ({ ref: ref(name), envelope: body(name, payload) })),
+    );
+
+  test("puts again what the mirror has and the system may not", async () => {
+    const driver = new MapDriver();
+    await using backend = await open(driver);
+    const load = driver.load.bind(driver);
+    await backend.restore(snapshotOf(["a", "old"]));
+    driver.after = lose("a");
+    driver.load = () => Promise.reject(new Error("no connection"));
+    expect((await failure(backend.restore(snapshotOf(["a", "new"])))).outcome).toBe("unknown");
+    await settle();
+    driver.after = () => {};
+    await backend.restore(snapshotOf(["a", "old"]));
+    driver.load = load;
+    expect([...driver.stored.values()].map(({ envelope }) => envelope)).toEqual([body("a", "old")]);
+  });
+
+  test("removes what the mirror does not have and the system may", async () => {
+    const driver = new MapDriver();
+    await using backend = await open(driver);
+    driver.after = lose("b");
+    driver.load = () => Promise.reject(new Error("no connection"));
+    await failure(backend.restore(snapshotOf(["b", "1"])));
+    await settle();
+    driver.after = () => {};
+    await backend.restore(snapshotOf());
+    expect(driver.stored.size).toBe(0);
+  });
+
+  test("that fails is looked into at once: reads and watches learn what landed", async () => {
+    const driver = new MapDriver();
+    await using backend = await open(driver);
+    driver.after = lose("a");
+    await failure(backend.restore(snapshotOf(["a", "1"])));
+    await settle();
+    expect(backend.resourceCount()).toBe(1);
+  });
+
+  test("begins no write after close has given up on it", async () => {
+    const driver = Object.assign(new MapDriver(), { maxConcurrentWrites: 1 });
+    const gate = new Gate();
+    driver.before = () => gate.passed;
+    const backend = await open(driver);
+    const restore = failure(backend.restore(snapshotOf(["a", "1"], ["b", "1"], ["c", "1"])));
+    await settle();
+    await backend.close();
+    expect(await restore).toMatchObject({ code: "closed", outcome: "unknown" });
+    gate.open();
+    await settle();
+    expect(driver.steps).toHaveLength(1);
+  });
+});
+
+describe("a Node Buffer, whose slice is a view", () => {
+  test("is copied by apply and restore, and is not what reads return", async () => {
+    await using backend = await open(new MapDriver());
+    const given = Buffer.from(body("a"));
+    await backend.apply("native", given);
+    given.fill(0);
+    expect([...(await backend.get(ref("a"), "native")).body]).toEqual([...body("a")]);
+    const snapshot = Buffer.from(encodeSnapshot([{ ref: ref("b"), envelope: body("b") }]));
+    await backend.restore(snapshot);
+    snapshot.fill(0);
+    expect([...(await backend.get(ref("b"), "native")).body]).toEqual([...body("b")]);
+  });
+
+  test("that a driver loads is not what readers get", async () => {
+    const driver = new MapDriver();
+    driver.stored.set("a", { ref: ref("a"), envelope: Buffer.from(body("a")) });
+    await using backend = await open(driver);
+    (await backend.get(ref("a"), "native")).body.fill(0);
+    expect([...(await backend.get(ref("a"), "native")).body]).toEqual([...body("a")]);
+  });
+});
+
+describe("an adapter of somebody else's", () => {
+  const toml = (parts: Partial<FormatAdapter>): FormatAdapter => ({
+    name: "toml",
+    format: "toml",
+    reference: () => ref("a"),
+    ...parts,
+  });
+  const json = new TextEncoder().encode(
+    '{"apiVersion":"v1","kind":"Job","metadata":{"name":"a","namespace":"default"}}',
+  );
+
+  test("that cannot print is no trouble to writers and to other formats", async () => {
+    const print = (): never => {
+      throw new BackendError("too_large", "more than fits");
+    };
+    const adapters = [toml({ print })];
+    await using backend = await createBackend(new MapDriver(), { name: "test", adapters });
+    const events = (await backend.watch("Job", undefined, "toml"))[Symbol.asyncIterator]();
+    await events.next();
+    const next = events.next();
+    await backend.apply("json", json);
+    expect((await next).value).toMatchObject({ type: "added", resource: { format: "json" } });
+    expect(await failure(backend.get(ref("a"), "toml"))).toMatchObject({
+      code: "unsupported_format",
+    });
+  });
+
+  test("that throws by accident is internal", async () => {
+    const reference = (): never => {
+      throw new TypeError("cannot read properties of undefined");
+    };
+    const adapters = [toml({ reference })];
+    await using backend = await createBackend(new MapDriver(), { name: "test", adapters });
+    expect(await failure(backend.apply("toml", json))).toMatchObject({
+      code: "internal",
+      outcome: "none",
+      verb: "apply",
+    });
+  });
+});
+
+test("a doubt about what cannot be read ends as damage, which a write repairs", async () => {
+  const driver = Object.assign(new MapDriver(), {
+    read: () => Promise.reject(new BackendError("corrupt", "it is torn")),
+  });
+  await using backend = await open(driver);
+  await backend.apply("native", body("a"));
+  driver.after = () => {
+    throw new Error("EIO");
+  };
+  await failure(backend.apply("native", body("a", "2")));
+  driver.after = () => {};
+  await settle();
+  expect(await failure(backend.get(ref("a"), "native"))).toMatchObject({ code: "corrupt" });
+  expect(await backend.apply("native", body("a", "3"))).toMatchObject({ operation: "replaced" });
+  await backend.get(ref("a"), "native");
+});
+
+test("a native body without its kind's default namespace travels with the full reference", async () => {
+  const kinds = [{ kind: "Job", defaultNamespace: "main" }] as const;
+  const driver = new MapDriver();
+  await using backend = await createBackend(driver, { name: "test", capabilities: { kinds } });
+  const payload = Uint8Array.of(1);
+  await backend.apply("native", encodeEnvelope({ ref: { kind: "Job", name: "a" }, payload }));
+  const full = { kind: "Job", name: "a", namespace: "main" };
+  expect((await backend.get(full, "native")).body).toEqual(encodeEnvelope({ ref: full, payload }));
+  await backend.restore(await backend.snapshot());
+  await using reopened = await createBackend(driver, { name: "test", capabilities: { kinds } });
+  expect(reopened.diagnostics()).toMatchObject({ counts: { resources: 1, damaged: 0 } });
+});
+
+test.each(["NaN", "0.5", "-1", "1e0", "9007199254740993", ""])(
+  "the cursor <epoch>-%s is none of the store's",
+  async (tail) => {
+    await using backend = await open(new MapDriver());
+    const { cursor } = await backend.list("Job", undefined, "native");
+    const since = `${cursor.slice(0, cursor.lastIndexOf("-"))}-${tail}` as Cursor;
+    const watch = await backend.watch("Job", undefined, "native", { since });
+    expect((await watch[Symbol.asyncIterator]().next()).value).toMatchObject({ type: "reset" });
+  },
+);
+
+test.each([0, -1, 1.5])(
+  "a driver with maxConcurrentWrites %j does not open",
+  async (maxConcurrentWrites) => {
+    const driver = Object.assign(new MapDriver(), { maxConcurrentWrites });
+    await expect(open(driver)).rejects.toThrow(TypeError);
+    expect(driver.isClosed).toBe(true);
+  },
+);
+
+test("a close that fails does not hide why the store did not open", async () => {
+  const driver = new MapDriver();
+  driver.load = () => Promise.reject(new Error("no such table"));
+  driver.close = () => Promise.reject(new Error("not open"));
+  expect(await failure(open(driver))).toMatchObject({
+    code: "internal",
+    reason: "no such table",
+    verb: "open",
+    backend: "test",
+  });
 });

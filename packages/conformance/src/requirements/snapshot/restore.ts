@@ -17,6 +17,7 @@ import {
   show,
 } from "../../harness/assertions.ts";
 import { CborSpelling } from "../../harness/cbor-spellings.ts";
+import { AliasingBytes } from "../../harness/aliasing-bytes.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
 import { applyAll, Fixtures, keepsBytes, type Manifest } from "../../harness/fixtures.ts";
 import { snapshotEntry } from "../../harness/snapshot-entry.ts";
@@ -198,7 +199,7 @@ async function snapshotBytesAreTheCallers({ backend }: CheckContext): Promise<vo
     "snapshot, after the caller has overwritten the one before",
   );
 
-  const given = bytes.slice();
+  const given = new AliasingBytes(bytes);
   await backend.restore(given);
   assertBytes(given, bytes, "bytes that restore was given, after it");
   given.fill(0);
