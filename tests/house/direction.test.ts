@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { directionProblems } from "../../tools/check/direction/direction-problems.ts";
+import { manifestProblems } from "../../tools/check/direction/manifest-problems.ts";
 
 const SDK = "packages/sdk/src";
 const KIT = "packages/conformance/src";
@@ -40,6 +41,7 @@ describe("against the direction", () => {
     [`${FS}/test/x.test.ts`, `import { a } from "@engenho/backend-kube";`],
     [`${FS}/src/x.ts`, `import { a } from "../conformance.ts";`],
     [`${FS}/src/x.ts`, `import { a } from "../../backend-kube/src/index.ts";`],
+    [`${SDK}/backend/x.ts`, `import { a } from "../../../../tools/a.ts";`],
     [`${SDK}/new-folder/x.ts`, ""],
   ])("%s: %s", (path, text) => {
     const problems = directionProblems(path, `\n${text}\n`);
@@ -78,4 +80,18 @@ describe("with the direction", () => {
   ])("%s: %s", (path, text) => {
     expect(directionProblems(path, text)).toEqual([]);
   });
+});
+
+test("a package depends on what it may import, and on the suite for development only", () => {
+  const on = (...names: readonly string[]): Record<string, string> =>
+    Object.fromEntries(names.map((name) => [name, "workspace:^"]));
+  const path = `${FS}/package.json`;
+  expect(manifestProblems(path, { dependencies: on("@engenho/sdk", "yaml") })).toEqual([]);
+  for (const name of ["@engenho/conformance", "@engenho/backend-kube"]) {
+    expect(manifestProblems(path, { dependencies: on(name) })).toHaveLength(1);
+    expect(manifestProblems(path, { peerDependencies: on(name) })).toHaveLength(1);
+  }
+  expect(
+    manifestProblems("packages/sdk/package.json", { dependencies: on("@engenho/conformance") }),
+  ).toHaveLength(1);
 });

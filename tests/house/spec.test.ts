@@ -1,7 +1,8 @@
-/** SPEC.md and the suite have the same requirements, word for word. */
+/** SPEC.md, README and the code say the same, word for word. */
 
 import { readFileSync } from "node:fs";
 import { requirements } from "@engenho/conformance";
+import { errorCodes } from "@engenho/sdk";
 import { expect, test } from "vitest";
 
 const spec = readFileSync(new URL("../../SPEC.md", import.meta.url), "utf8");
@@ -23,4 +24,11 @@ test("no number is used twice, and each belongs to its profile", () => {
 test("every number that SPEC.md refers to is one of a requirement", () => {
   const ids = new Set(requirements.map(({ id }) => id));
   for (const [id] of spec.matchAll(/\b(?:CORE|WATCH|SNAP)-\d{3}\b/g)) expect(ids).toContain(id);
+});
+
+test("README has a line for every error code, and for no other", () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const section = /^## Error codes$(.*?)^## /ms.exec(readme)?.[1] ?? "";
+  expect([...section.matchAll(/^\| `(\w+)`/gm)].map(([, code]) => code)).toEqual([...errorCodes]);
+  expect(readme).toContain(`${requirements.length} requirements`);
 });

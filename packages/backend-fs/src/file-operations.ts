@@ -1,4 +1,4 @@
-/** Every operation that changes the tree, one by one: the seam where tests record, fail and stop. */
+/** Every operation that changes the tree (the lock file is root-lock.ts's own), one by one: the seam where tests record, fail and stop. */
 
 import { constants } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm, rmdir, unlink } from "node:fs/promises";

@@ -18,13 +18,13 @@ export function transcode(
   if (from === to) return new Uint8Array(body);
   const source = registry.select(from);
   const target = registry.select(to);
-  if (source.parse === undefined || target.print === undefined) {
+  const parse = source.parse?.bind(source);
+  const print = target.print?.bind(target);
+  if (parse === undefined || print === undefined) {
     throw new BackendError("unsupported_format", `${from} cannot be translated into ${to}`);
   }
-  const { parse } = source;
-  const { print } = target;
-  const value = translating(`the body cannot be read as ${from}`, () => parse.call(source, body));
-  return translating(`it cannot be written as ${to}`, () => print.call(target, value));
+  const value = translating(`the body cannot be read as ${from}`, () => parse(body));
+  return translating(`it cannot be written as ${to}`, () => print(value));
 }
 
 /** Whatever an adapter throws, the translation is what is not to be had. */
