@@ -16,7 +16,7 @@ import {
 } from "@engenho/sdk";
 import type { DurableTree } from "./durable-tree.ts";
 import { fsError, unlessMissing } from "./fs-error.ts";
-import { knownReference, mayHold, possiblePaths, storePath } from "./layout.ts";
+import { isPlaceOf, knownReference, mayHold, possiblePaths, storePath } from "./layout.ts";
 import { type FoundFile, type FoundProblem, type FoundTree, loadTree } from "./load-tree.ts";
 import type { StoreMeta } from "./meta-file.ts";
 import { readRegularFile } from "./read-regular-file.ts";
@@ -187,6 +187,7 @@ export class FsDriver implements Driver {
       reason,
       known: knownReference(path),
       mayBe: (ref) => mayHold(path, ref),
+      isPlaceOf: (ref) => isPlaceOf(path, ref),
     };
   }
 

@@ -41,24 +41,34 @@ export function possiblePaths(ref: ResourceRef): readonly string[] {
 
 /** Whether a file that cannot be read may hold this reference: it lies where that would, and its path does not say another. */
 export function mayHold(path: string, ref: ResourceRef): boolean {
-  if (!possiblePaths(ref).includes(path)) return false;
-  const {
-    kind = ref.kind,
-    name = ref.name,
-    namespace = ref.namespace ?? null,
-  } = knownReference(path);
-  return kind === ref.kind && name === ref.name && namespace === (ref.namespace ?? null);
+  return possiblePaths(ref).includes(path) && !contradicts(knownReference(path), ref);
 }
 
-/** What a path alone says of the reference that it holds; what it leaves open is left out. */
+/** Whether it can hold no other: this release would put no other there, or the path says all of it. */
+export function isPlaceOf(path: string, ref: ResourceRef): boolean {
+  if (path === storePath(ref)) return true;
+  const known = knownReference(path);
+  return Object.keys(known).length === 3 && !contradicts(known, ref);
+}
+
+function contradicts(known: DamagedEntry["known"], ref: ResourceRef): boolean {
+  const { kind = ref.kind, name = ref.name, namespace = ref.namespace ?? null } = known;
+  return kind !== ref.kind || name !== ref.name || namespace !== (ref.namespace ?? null);
+}
+
+/**
+ * What a path alone says of the reference that it holds; what it leaves open is left out. Below a
+ * namespace, deeper directories are slashes in a name: those in a namespace are no less possible, and
+ * nobody has them.
+ */
 export function knownReference(path: string): DamagedEntry["known"] {
-  const segments = path.split("/");
-  if (segments.length !== 3) return {};
-  const [kind, namespace, file] = segments as [string, string, string];
+  const [kind, namespace, ...rest] = path.slice(0, -envelopeExtension.length).split("/");
+  if (kind === undefined || namespace === undefined || rest.length === 0) return {};
   const known: { kind?: string; namespace?: string | null; name?: string } = {};
   const kindText = unambiguousText(kind);
   const namespaceText = namespace === clusterDirectory ? null : unambiguousText(namespace);
-  const nameText = unambiguousText(file.slice(0, -envelopeExtension.length));
+  const names = rest.map(unambiguousText);
+  const nameText = names.includes(undefined) ? undefined : names.join("/");
   if (kindText !== undefined) known.kind = kindText;
   if (namespaceText !== undefined) known.namespace = namespaceText;
   if (nameText !== undefined) known.name = nameText;

@@ -47,8 +47,8 @@ const listedSkips = 100;
 const filesAtOnce = 32;
 
 /**
- * Reads a tree. Symbolic links are not followed, names at the top that begin with `_` or `.` are not
- * ours, and nothing is changed.
+ * Reads a tree. Symbolic links are not followed, names at the top that begin with `.` are not ours, and
+ * nothing is changed. Kinds that begin with `_` are encoded today, and were not by others.
  *
  * @param maxFileBytes The size from which a file is not read but damaged.
  */
@@ -124,7 +124,7 @@ async function listDirectory(
 
 function reasonToSkip(entry: Dirent, atTop: boolean): string | undefined {
   if (entry.isSymbolicLink()) return "a symbolic link";
-  if (atTop && /^[_.]/.test(entry.name)) return "a reserved name";
+  if (atTop && entry.name.startsWith(".")) return "a hidden name";
   // mkfs makes it, for root only.
   if (atTop && entry.name === "lost+found") return "the filesystem's own";
   if (entry.isDirectory()) return undefined;

@@ -27,7 +27,10 @@ export async function openRoot(
   const lock = await lockRoot(location);
   try {
     const tree = new DurableTree(location, operations);
-    const meta = (await acceptMeta(location, faceName)) ?? (await foundStore(tree, faceName));
+    const present = await acceptMeta(location, faceName);
+    await refuseForeignContents(tree, present !== undefined);
+    const meta = present ?? { faceName: faceName ?? defaultFaceName };
+    if (present === undefined) await writeMeta(tree, meta);
     await refuseCaseFolding(location);
     await tree.removeDirectory(temporaryDirectory);
     await recoverRestore(tree);
@@ -87,26 +90,25 @@ async function acceptMeta(
   );
 }
 
-/** Makes a directory a store; what is in it already stays. */
-async function foundStore(
-  tree: DurableTree,
-  faceName: string = defaultFaceName,
-): Promise<StoreMeta> {
-  for (const directory of [temporaryDirectory, restoreDirectory]) {
-    // Without a _meta.json these are somebody's, and opening would empty them.
-    if (
-      (await tree.hasDirectory(directory)) &&
-      (await readdir(tree.absolute(directory))).length > 0
-    ) {
-      const path = tree.absolute(directory);
-      throw new BackendError(
-        "conflict",
-        `${path} is not empty and there is no ${metaFile}: not a store of ours`,
-      );
-    }
+/** What this package puts into its own directories: they are emptied, so nothing else may be lost there. */
+const ownContents: readonly (readonly [directory: string, names: RegExp])[] = [
+  [temporaryDirectory, /^\d+$/],
+  [restoreDirectory, /^(\d+|intent\.json(\.tmp)?)$/],
+];
+
+/** Refuses a root where somebody else uses the names of our own directories. */
+async function refuseForeignContents(tree: DurableTree, isStore: boolean): Promise<void> {
+  for (const [directory, names] of ownContents) {
+    if (!(await tree.hasDirectory(directory))) continue;
+    const entries = await readdir(tree.absolute(directory), { withFileTypes: true });
+    const foreign = entries.find((entry) => !isStore || !entry.isFile() || !names.test(entry.name));
+    if (foreign === undefined) continue;
+    const path = tree.absolute(`${directory}/${foreign.name}`);
+    throw new BackendError(
+      "conflict",
+      `${path} is not the store's and stands where it would be lost`,
+    );
   }
-  await writeMeta(tree, { faceName });
-  return { faceName };
 }
 
 /** Where `A` and `a` are one file, two references would share it. */

@@ -2,7 +2,7 @@
 
 import { join, posix } from "node:path";
 import { BackendError, type StoreFailedError } from "@engenho/sdk";
-import type { DurableTree } from "./durable-tree.ts";
+import { type DurableTree, temporaryDirectory } from "./durable-tree.ts";
 import { errnoOf, fsError } from "./fs-error.ts";
 import { forEachLimited } from "./for-each-limited.ts";
 import { envelopeExtension } from "./layout.ts";
@@ -48,6 +48,8 @@ export async function replaceTree(
   const intent: RestoreIntent = { version: intentVersion, put, remove };
   await checkPlaces(tree, intent);
   try {
+    // Before it is decided: on a full disk the restore must fail, and not the store.
+    for (const path of placeOfEach(put)) await tree.makeParents(path);
     await stage(tree, files, intent);
     await commit(tree);
   } catch (error) {
@@ -68,6 +70,11 @@ export async function recoverRestore(tree: DurableTree): Promise<void> {
   const intent = await readIntent(tree);
   if (intent === undefined) await tree.removeDirectory(restoreDirectory);
   else await rollForward(tree, intent);
+}
+
+/** One path for each directory that these lie in. */
+function placeOfEach(paths: readonly string[]): Iterable<string> {
+  return new Map(paths.map((path) => [posix.dirname(path), path])).values();
 }
 
 /** Finds what is in the way while it can still be refused. */
@@ -161,7 +168,8 @@ function isTreePath(path: unknown): path is string {
   if (typeof path !== "string" || path.includes("\0") || !path.endsWith(envelopeExtension))
     return false;
   const segments = path.split("/");
-  return !/^[_.]/.test(path) && segments.every((segment) => !["", ".", ".."].includes(segment));
+  const isOurOwn = [restoreDirectory, temporaryDirectory].includes(segments[0] ?? "");
+  return !isOurOwn && segments.every((segment) => !["", ".", ".."].includes(segment));
 }
 
 function damagedIntent(path: string, cause?: unknown): BackendError {

@@ -1,7 +1,7 @@
 /** Which files of the tree hold which reference, kept in memory beside it. */
 
 import { referenceKey, type ResourceRef } from "@engenho/sdk";
-import { mayHold, possiblePaths, storePath } from "./layout.ts";
+import { isPlaceOf, possiblePaths, storePath } from "./layout.ts";
 
 /** A file that holds no readable resource. */
 const damaged = Symbol("damaged");
@@ -59,12 +59,12 @@ export class StoreIndex {
     return typeof holder === "string" && holder !== referenceKey(ref);
   }
 
-  /** The files that hold this reference, and damaged ones that may have held it. */
+  /** The files that hold this reference, and damaged ones that can have held no other. */
   pathsOf(ref: ResourceRef): readonly string[] {
     const paths = new Set(this.#strays.get(referenceKey(ref)));
     for (const path of possiblePaths(ref)) {
       const isDamaged = this.#holders.get(path) === damaged;
-      if (this.holds(path, ref) || (isDamaged && mayHold(path, ref))) paths.add(path);
+      if (this.holds(path, ref) || (isDamaged && isPlaceOf(path, ref))) paths.add(path);
     }
     return [...paths];
   }

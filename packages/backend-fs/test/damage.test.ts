@@ -185,4 +185,21 @@ describe("other damage", () => {
     expect(readFileSync(join(root, damagedPath))).toHaveLength(0);
     expect((await failureOf(backend.get(podRef("broken"), "yaml"))).code).toBe("corrupt");
   });
+
+  test("a damaged file that two names lead to is the one's with the slash in its name", async () => {
+    const root = makeDirectory();
+    const path = "Pod/default/a/b.envelope"; // `a/b` in default, or `b` in `default/a`
+    mkdirSync(join(root, "Pod/default/a"), { recursive: true });
+    writeFileSync(join(root, path), "");
+    const backend = await open(root);
+    const [one, other] = [
+      { kind: "Pod", name: "a/b", namespace: "default" },
+      { kind: "Pod", name: "b", namespace: "default/a" },
+    ];
+    await backend.apply("native", encodeEnvelope({ ref: other, payload: new Uint8Array(1) }));
+    expect((await failureOf(backend.get(one, "native"))).code).toBe("corrupt");
+    expect(existsSync(join(root, path))).toBe(true);
+    await backend.apply("native", encodeEnvelope({ ref: one, payload: new Uint8Array(1) }));
+    expect(existsSync(join(root, path))).toBe(false);
+  });
 });

@@ -265,3 +265,18 @@ test("a write whose fsync follows another's failed one is not acknowledged", asy
     expect(failure).toMatchObject({ code: "unavailable", outcome: "unknown" });
   }
 });
+
+test("a restore that finds no room for its directories fails, and the store goes on", async () => {
+  const source = await open(join(makeDirectory(), "source"));
+  await source.apply("yaml", podManifest("restored"));
+  const snapshot = await source.snapshot();
+  const observed = new ObservedOperations();
+  const backend = await openOver(makeDirectory(), observed.operations);
+  observed.arm({ at: "makeDirectory", errno: "ENOSPC" });
+  expect(await failureOf(backend.restore(snapshot))).toMatchObject({
+    code: "no_space",
+    outcome: "none",
+  });
+  await backend.restore(snapshot);
+  expect(backend.resourceCount()).toBe(1);
+});

@@ -147,6 +147,11 @@ describe("what a path says", () => {
       namespace: null,
       name: "n1",
     });
-    expect(knownReference("Pod/default/a/b.envelope")).toEqual({});
+    expect(knownReference("Pod/default/a/b.envelope")).toEqual({
+      kind: "Pod",
+      namespace: "default",
+      name: "a/b",
+    });
+    expect(knownReference("Pod/nginx.envelope")).toEqual({});
   });
 });

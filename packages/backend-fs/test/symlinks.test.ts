@@ -158,21 +158,21 @@ describe("something else in the way", () => {
   test("foreign files are left alone, by a restore too, and named", async () => {
     const root = makeDirectory();
     mkdirSync(join(root, "Pod/default"), { recursive: true });
-    mkdirSync(join(root, "_private"));
+    mkdirSync(join(root, ".private"));
     const foreign = [
       "README",
       "loose.envelope",
       "Pod/default/nginx.envelope.bak",
-      "_private/x.envelope",
+      ".private/x.envelope",
     ];
     for (const path of foreign) writeFileSync(join(root, path), "mine");
     const backend = await open(root);
     expect(backend.diagnostics()["skipped"]).toEqual({
       count: 4,
       items: [
+        { path: ".private", reason: "a hidden name" },
         { path: "Pod/default/nginx.envelope.bak", reason: "not a resource" },
         { path: "README", reason: "not a resource" },
-        { path: "_private", reason: "a reserved name" },
         { path: "loose.envelope", reason: "not a resource" },
       ],
     });
@@ -188,5 +188,33 @@ describe("something else in the way", () => {
     const kept = mkdtempSync(join(root, "_tmp/mine-"));
     expect((await failureOf(open(root))).code).toBe("conflict");
     expect(readdirSync(join(kept, ".."))).toHaveLength(1);
+  });
+
+  test.each(["_tmp", "_restore"])(
+    "a kind %s of another implementation is refused, not emptied",
+    async (kind) => {
+      const root = makeDirectory();
+      await (await open(root)).close();
+      const path = join(root, kind, "default/x.envelope");
+      mkdirSync(join(root, kind, "default"), { recursive: true });
+      writeFileSync(path, "mine");
+      const failure = await failureOf(open(root));
+      expect(failure.code).toBe("conflict");
+      expect(failure.message).toContain(join(root, kind, "default"));
+      expect(readFileSync(path, "utf8")).toBe("mine");
+    },
+  );
+
+  test("any other kind that begins with _ is loaded", async () => {
+    const root = makeDirectory();
+    mkdirSync(join(root, "_Kind/default"), { recursive: true });
+    const ref = { kind: "_Kind", name: "x", namespace: "default" };
+    const envelope = encodeEnvelope({ ref, payload: new Uint8Array(1) });
+    writeFileSync(join(root, "_Kind/default/x.envelope"), envelope);
+    const backend = await open(root);
+    expect((await backend.get(ref, "native")).body).toEqual(envelope);
+    await backend.restore(await backend.snapshot());
+    await backend.close();
+    expect((await open(root)).resourceCount()).toBe(1);
   });
 });

@@ -1,6 +1,7 @@
 /** Every claim is tested both ways: a backend that claims less is conformant, one that claims what is not so is not. */
 
 import {
+  BackendError,
   type BackendOptions,
   createBackend,
   createInMemoryBackend,
@@ -121,6 +122,50 @@ function liar(subject: Subject, claims: Claims): Subject {
   });
 }
 
+function withoutReopen({ name, open }: Subject): Subject {
+  return defineSubject({ name, open });
+}
+
+type Fields = Record<string, unknown>;
+const addStatus = (live: Fields): Fields => ({ ...live, status: { ready: true } });
+const dropData = ({ data: _, ...live }: Fields): Fields => live;
+
+/** A system that owns its objects: what is read as JSON is not quite what was applied. */
+function altered(claims: Claims, alter: (live: Fields) => Fields): Subject {
+  const open = async (): Promise<StoreBackend> => {
+    const backend = await createInMemoryBackend({ capabilities: { formats: ["json"] } });
+    const get: StoreBackend["get"] = async (...args) => {
+      const read = await backend.get(...args);
+      const live = alter(JSON.parse(new TextDecoder().decode(read.body)));
+      return { ...read, body: new TextEncoder().encode(JSON.stringify(live)) };
+    };
+    return { ...claiming(backend, { formats: ["json"], ...claims }), get };
+  };
+  return defineSubject({ name: "altered", open });
+}
+
+test("a system that adds fields of its own is conformant where it says so", async () => {
+  const subject = altered({ fidelity: "semantic" }, addStatus);
+  expect(await failuresOf(subject, "/CORE-0(19|61)/")).toEqual([]);
+});
+
+test("an aborted apply that leaves neither the old body nor the new is found", async () => {
+  const open = async (): Promise<StoreBackend> => {
+    const backend = await createInMemoryBackend();
+    const apply: StoreBackend["apply"] = async (format, body, options = {}) => {
+      const result = await backend.apply(format, body, { ...options, signal: undefined } as object);
+      if (options.signal?.aborted !== true) return result;
+      const garbage = new TextDecoder().decode(body).replace('"new"', '"torn"');
+      await backend.apply(format, new TextEncoder().encode(garbage));
+      throw new BackendError("aborted", "given up", { outcome: "unknown" });
+    };
+    return { ...claiming(backend, {}), apply };
+  };
+  expect(await failuresOf(defineSubject({ name: "torn", open }), "CORE-056")).toEqual([
+    "CORE-056 an aborted apply has left the value torn",
+  ]);
+});
+
 describe("claiming what is not so is not", () => {
   const lies: readonly (readonly [lie: string, subject: Subject, id: string])[] = [
     [
@@ -142,7 +187,7 @@ describe("claiming what is not so is not", () => {
       "CORE-011",
     ],
     ["no restore, where there is one", liar(memory({}), { restore: "none" }), "CORE-011"],
-    ["a shared store without other writers", memory({ sharing: "shared" }), "CORE-010"],
+    ["a shared store without other writers", liar(memory({}), { sharing: "shared" }), "CORE-010"],
     ["fewer formats than there are", liar(memory({}), { formats: ["json"] }), "CORE-012"],
     [
       "more formats than there are",
@@ -184,7 +229,7 @@ describe("claiming what is not so is not", () => {
     ],
     [
       "that others can open it, where nobody else sees it",
-      durableSubject({ sharing: "shared", externalWrites: true }),
+      liar(durableSubject({}), { sharing: "shared", externalWrites: true }),
       "CORE-018",
     ],
     ["no resume, where there is one", liar(memory({}), { resume: false }), "WATCH-018"],
@@ -193,7 +238,33 @@ describe("claiming what is not so is not", () => {
       liar(memory({ resume: false }), { resume: true }),
       "WATCH-014",
     ],
-    ["an atomic restore that goes one by one", durableSubject({ restore: "atomic" }), "SNAP-013"],
+    [
+      "an atomic restore that goes one by one",
+      liar(durableSubject({}), { restore: "atomic" }),
+      "SNAP-013",
+    ],
+    [
+      "no durability, with no way offered to open it again",
+      withoutReopen(durableSubject({ durability: "none" })),
+      "CORE-016",
+    ],
+    [
+      "that power may be lost, which nobody can test",
+      liar(durableSubject({}), { durability: "power-loss" }),
+      "CORE-105",
+    ],
+    [
+      "that others may write, where nobody can",
+      liar(memory({}), { externalWrites: true }),
+      "CORE-020",
+    ],
+    ["bytes, where it keeps fields", altered({}, addStatus), "CORE-019"],
+    ["all fields, where it drops one", altered({ fidelity: "semantic" }, dropData), "CORE-019"],
+    [
+      "all fields, where it drops one of a sample",
+      altered({ fidelity: "semantic" }, dropData),
+      "CORE-061",
+    ],
   ];
 
   test.each(lies)("%s", async (_, subject, id) => {

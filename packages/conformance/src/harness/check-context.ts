@@ -8,6 +8,8 @@ export interface Instance {
   readonly backend: StoreBackend;
   /** Closes the backend and opens its store again. Skips the requirement if the subject cannot. */
   reopen(): Promise<StoreBackend>;
+  /** The same, by way of `open` if the subject has no `reopen`: for stores that keep nothing. */
+  openAnew(): Promise<StoreBackend>;
   /** Opens the store a second time beside the open backend. Skips the requirement if the subject cannot. */
   openAgain(): Promise<StoreBackend>;
   /** Opens what a sudden end of the process now would leave. Skips the requirement if the subject cannot. */
@@ -22,8 +24,6 @@ export interface CheckContext extends Instance {
   readonly seed: number;
   /** Whether the full sizes are wanted (CI) rather than the quick ones. */
   readonly full: boolean;
-  /** Whether the subject can open a store anew, for checks to which that is a bonus. */
-  readonly canReopen: boolean;
   /** Another fresh store, isolated from the first. */
   openAnother(): Promise<Instance>;
   /** Ends the check as skipped. A skipped MUST makes its profile `partial`. */

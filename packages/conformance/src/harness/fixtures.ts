@@ -80,16 +80,23 @@ export function manifestBody(
     name: ref.name,
     ...(ref.namespace === undefined ? {} : { namespace: ref.namespace }),
   };
-  const json = JSON.stringify({ apiVersion: "v1", kind: ref.kind, metadata, data: { value } });
+  const { apiVersion, kind } = typeOf(ref.kind);
+  const json = JSON.stringify({ apiVersion, kind, metadata, data: { value } });
   if (format === "json") return encoder.encode(json);
   if (format === "native")
     return encodeEnvelope({ ref, payload: encoder.encode(`value ${value}`) });
-  const lines = ["apiVersion: v1", `kind: ${JSON.stringify(ref.kind)}`, "metadata:"];
+  const lines = [`apiVersion: ${apiVersion}`, `kind: ${JSON.stringify(kind)}`, "metadata:"];
   for (const [key, text] of Object.entries(metadata))
     lines.push(`  ${key}: ${JSON.stringify(text)}`);
   return encoder.encode(
     [...lines, `data: # what makes it differ`, `  value: ${JSON.stringify(value)}`, ""].join("\n"),
   );
+}
+
+/** How a manifest says its kind: `Widget.example.com` is the Widget of a group of its own. */
+function typeOf(kind: string): { readonly apiVersion: string; readonly kind: string } {
+  const [, name = kind, group] = /^([A-Za-z]+)\.((?:[a-z0-9-]+\.)+[a-z]+)$/.exec(kind) ?? [];
+  return { apiVersion: group === undefined ? "v1" : `${group}/v1`, kind: name };
 }
 
 /** The `value` that a manifest of ours has, in whatever format. */
@@ -142,6 +149,11 @@ export async function readAll(
   const lists = [];
   for (const kind of new Set(kinds)) lists.push(await backend.list(kind, undefined, "native"));
   return lists.flatMap(({ items }) => items);
+}
+
+/** The largest body of a kind. */
+export function maxBodyBytesOf({ kinds, maxBodyBytes }: Capabilities, kind: string): number {
+  return (kinds === "any" ? undefined : domainOf(kinds, kind))?.maxBodyBytes ?? maxBodyBytes;
 }
 
 /** Whether a kind's bodies come back as they were applied. */

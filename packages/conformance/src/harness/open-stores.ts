@@ -31,17 +31,18 @@ export class OpenStores {
       makeDirectory: () => this.#makeDirectory(),
     };
     let backend = await this.#track(() => this.#subject.open(context));
+    const replace = async (open: Subject["open"]): Promise<StoreBackend> => {
+      await backend.close();
+      this.#forget(backend);
+      backend = await this.#track(() => open.call(this.#subject, context));
+      return backend;
+    };
     return {
       get backend() {
         return backend;
       },
-      reopen: async () => {
-        const open = this.#optional("reopen");
-        await backend.close();
-        this.#forget(backend);
-        backend = await this.#track(() => open(context));
-        return backend;
-      },
+      reopen: async () => await replace(this.#optional("reopen")),
+      openAnew: async () => await replace(this.#subject.reopen ?? this.#subject.open),
       openAgain: async () => {
         const open = this.#optional("reopen");
         return await this.#track(() => open(context));

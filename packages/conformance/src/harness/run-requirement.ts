@@ -94,13 +94,13 @@ async function check(
         return instance.backend;
       },
       reopen: () => instance.reopen(),
+      openAnew: () => instance.openAnew(),
       openAgain: () => instance.openAgain(),
       crash: () => instance.crash(),
       capabilities: prepared.capabilities,
       samples: prepared.subject.samples ?? ownSamples(prepared.capabilities),
       seed,
       full,
-      canReopen: prepared.subject.reopen !== undefined,
       openAnother: () => stores.openFresh(),
       skip: (reason) => {
         findings.skipped = reason;

@@ -16,17 +16,35 @@ export class Turn {
   }
 }
 
+/** The end of the backend's patience at close; unlike an AbortSignal it forgets a listener at once. */
+export class Deadline {
+  readonly #listeners = new Set<() => void>();
+
+  add(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  delete(listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
+
+  /** Tells everybody who is still waiting. */
+  pass(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
 /** The first of: the write's result, the caller's abort, the end of the backend's patience at close. */
 export function awaitWrite<T>(
   result: Promise<T>,
   turn: Turn,
   signal: AbortSignal | undefined,
-  closeDeadline: AbortSignal,
+  closeDeadline: Deadline,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       signal?.removeEventListener("abort", onAbort);
-      closeDeadline.removeEventListener("abort", onDeadline);
+      closeDeadline.delete(onDeadline);
     };
     const giveUp = (code: "aborted" | "closed", event: string): void => {
       stop();
@@ -39,7 +57,7 @@ export function awaitWrite<T>(
     const onDeadline = (): void =>
       giveUp("closed", "the backend was closed before the system answered");
     signal?.addEventListener("abort", onAbort);
-    closeDeadline.addEventListener("abort", onDeadline);
+    closeDeadline.add(onDeadline);
     result.then(resolve, reject).finally(stop);
   });
 }

@@ -41,6 +41,7 @@ function checkEntry(item: SnapshotEntry, domain: Domain, mint: () => Revision): 
   const draft = draftFromEnvelope(copyBytes(item.envelope), item.ref, ref);
   if (draft.format !== undefined) domain.format(draft.format, ref.kind);
   domain.size(draft.payload.length, ref.kind);
+  domain.envelope(draft.envelope.length, draft.payload.length);
   return { ...draft, revision: mint() };
 }
 

@@ -7,6 +7,7 @@ import {
   type StoreBackend,
 } from "../contract/index.ts";
 import { createAdapterRegistry, type FormatAdapter } from "../adapters/index.ts";
+import { checkClaims } from "./check-claims.ts";
 import { CoreBackend } from "./core-backend.ts";
 import { type Driver, StoreFailedError } from "./driver.ts";
 import { StoreState } from "./store-state.ts";
@@ -64,6 +65,7 @@ async function openBackend(driver: Driver, options: BackendOptions): Promise<Sto
     formats: registry.formats,
     ...structuredClone(options.capabilities),
   });
+  checkClaims(capabilities, driver, registry.formats);
   return new CoreBackend({ name, capabilities, driver, state, closeTimeoutMs });
 }
 

@@ -46,7 +46,9 @@ export class Damage {
   /** Forgets what a write or delete of this reference has repaired. */
   repair(ref: ResourceRef): void {
     if (this.#entries.length === 0) return;
-    this.#entries = this.#entries.filter((entry) => !(isCertain(entry) && covers(entry, ref)));
+    this.#entries = this.#entries.filter(
+      (entry) => !(covers(entry, ref) && isRepairedBy(entry, ref)),
+    );
   }
 
   replaceAll(entries: readonly DamagedEntry[]): void {
@@ -64,8 +66,8 @@ function covers({ known, mayBe }: DamagedEntry, ref: ResourceRef): boolean {
 }
 
 /** Whether a covered reference is the one that is damaged, rather than one that it might be. */
-function isCertain({ known, mayBe }: DamagedEntry): boolean {
-  if (mayBe !== undefined) return true;
+function isRepairedBy({ known, isPlaceOf }: DamagedEntry, ref: ResourceRef): boolean {
+  if (isPlaceOf !== undefined) return isPlaceOf(ref);
   return known.kind !== undefined && known.name !== undefined && known.namespace !== undefined;
 }
 

@@ -9,6 +9,14 @@ import {
 } from "../contract/index.ts";
 import { checkReference, checkReferenceField, printable } from "../reference/index.ts";
 
+/**
+ * The largest envelope that a payload may have: the payload as an array of integers, which takes up
+ * to two bytes for each, and 64 KiB for the reference and keys that are kept.
+ */
+export function maxEnvelopeBytes(payloadBytes: number): number {
+  return 2 * payloadBytes + 64 * 1024;
+}
+
 /** Applies a backend's claims to what callers ask of it. Every refusal is a BackendError. */
 export class Domain {
   readonly #capabilities: Capabilities;
@@ -25,6 +33,11 @@ export class Domain {
           : { ...domain, pattern: new RegExp(`^(?:${domain.names})$`, "u") },
       ]),
     );
+  }
+
+  /** The largest payload of any kind. */
+  get maxBodyBytes(): number {
+    return this.#capabilities.maxBodyBytes;
   }
 
   /** The full reference, checked: with the kind's default namespace where it lacks one. */
@@ -72,6 +85,16 @@ export class Domain {
       this.#capabilities.maxBodyBytes;
     if (bytes <= limit) return;
     throw new BackendError("too_large", `the body has ${bytes} bytes, the limit is ${limit}`);
+  }
+
+  /** The size of an envelope: what is not payload is bounded too, or it could hold anything. */
+  envelope(bytes: number, payloadBytes: number): void {
+    const limit = maxEnvelopeBytes(payloadBytes);
+    if (bytes <= limit) return;
+    throw new BackendError(
+      "too_large",
+      `the envelope has ${bytes} bytes around a payload of ${payloadBytes}, the limit is ${limit}`,
+    );
   }
 
   /** A precondition. */

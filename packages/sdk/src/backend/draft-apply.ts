@@ -7,9 +7,6 @@ import { copyBytes } from "./bytes.ts";
 import type { Domain } from "./domain.ts";
 import { type Draft, draftFromEnvelope } from "./entry.ts";
 
-/** What a native body may have beside its payload: the reference, and keys that are kept. */
-const maxEnvelopeOverhead = 64 * 1024;
-
 /** Checks a body against the backend's claims and copies it: the draft's bytes are nobody else's. */
 export function draftApply(
   format: ResourceFormat,
@@ -18,7 +15,8 @@ export function draftApply(
   adapters: AdapterRegistry,
 ): Draft {
   domain.format(format);
-  domain.size(format === "native" ? body.length - maxEnvelopeOverhead : body.length);
+  if (format !== "native") domain.size(body.length);
+  else domain.envelope(body.length, domain.maxBodyBytes);
   const bytes = copyBytes(body);
   const declared = declaredReference(adapters.select(format), bytes);
   const ref = domain.reference(declared);
@@ -29,6 +27,7 @@ export function draftApply(
       : draftFromEnvelope(encodeEnvelope({ ref, format, payload: bytes }), ref);
   if (draft.format !== undefined) domain.format(draft.format, ref.kind);
   domain.size(draft.payload.length, ref.kind);
+  domain.envelope(draft.envelope.length, draft.payload.length);
   return draft;
 }
 
@@ -38,6 +37,9 @@ function declaredReference(adapter: FormatAdapter, body: Uint8Array): ResourceRe
     return adapter.reference(body);
   } catch (cause) {
     if (BackendError.is(cause)) throw cause;
-    throw new BackendError("internal", `the adapter ${adapter.name} has failed`, { cause });
+    throw new BackendError("internal", `the adapter ${adapter.name} has failed`, {
+      outcome: "none",
+      cause,
+    });
   }
 }

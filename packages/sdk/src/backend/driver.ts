@@ -33,8 +33,13 @@ export interface DamagedEntry {
     readonly namespace?: string | null | undefined;
     readonly name?: string | undefined;
   };
-  /** Narrows what is unknown: whether this reference would be stored in this object. */
+  /** Narrows what is unknown: whether this reference may be stored in this object. */
   readonly mayBe?: (ref: ResourceRef) => boolean;
+  /**
+   * Whether a write or delete of this reference repairs the object, because it is stored here and
+   * nowhere else. Default: that all of `known` is known.
+   */
+  readonly isPlaceOf?: (ref: ResourceRef) => boolean;
 }
 
 /** What `load` finds. */

@@ -38,7 +38,7 @@ export class Lifecycle {
 
   /** The error that ends the watches of a failed store. */
   watchFailure(): BackendError {
-    return this.#unavailable({ backend: this.#backend, verb: "watch" });
+    return this.#unavailable({ backend: this.#backend, verb: "watch", outcome: "none" });
   }
 
   closing(): void {

@@ -2,6 +2,7 @@
 
 import { BackendError, type ResourceRef } from "../contract/index.ts";
 import { referenceKey } from "../reference/index.ts";
+import type { Turn } from "./await-write.ts";
 import type { Driver } from "./driver.ts";
 import type { Entry } from "./entry.ts";
 import type { StoreState } from "./store-state.ts";
@@ -11,19 +12,19 @@ export const defaultConcurrentWrites = 64;
 
 /**
  * Puts every entry that differs or is in doubt, then removes what is not among them. Stops at the
- * first failure, or once the backend's patience at close has ended, with the mirror true to what was
- * done; called again, it goes on from there.
+ * first failure, or once nobody waits for it any more, with the mirror true to what was done; called
+ * again, it goes on from there.
  */
 export async function restoreEntries(
   entries: readonly Entry[],
   driver: Driver,
   state: StoreState,
-  closeDeadline: AbortSignal,
+  turn: Turn,
 ): Promise<void> {
   const concurrency = driver.maxConcurrentWrites ?? defaultConcurrentWrites;
   let wasChanged = false;
   const change = async (ref: ResourceRef, act: () => Promise<void>): Promise<void> => {
-    if (closeDeadline.aborted) throw new BackendError("closed", "the backend was closed");
+    turn.take();
     await doubtingOnFailure(ref, state, act);
     wasChanged = true;
   };

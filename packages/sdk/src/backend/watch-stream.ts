@@ -38,6 +38,8 @@ export class WatchStream implements Watch, Subscriber {
   /** Events that come before live ones, produced one at a time from an immutable view. */
   #replay: Iterator<WatchEvent>;
   #live: Change[] = [];
+  /** How many of `#live` were read: dropping them one by one would move the rest each time. */
+  #liveRead = 0;
   #resetReason: string | undefined;
   #error: Error | undefined;
   #ended = false;
@@ -53,7 +55,7 @@ export class WatchStream implements Watch, Subscriber {
 
   change(change: Change): void {
     if (this.#ended || this.#resetReason !== undefined || !this.#concerns(change)) return;
-    if (this.#live.length >= this.#scope.bufferLimit) {
+    if (this.#live.length - this.#liveRead >= this.#scope.bufferLimit) {
       this.reset(
         `the reader fell behind: more than ${this.#scope.bufferLimit} events were waiting`,
       );
@@ -66,7 +68,7 @@ export class WatchStream implements Watch, Subscriber {
   reset(reason: string): void {
     if (this.#ended) return;
     this.#resetReason = reason;
-    this.#live = [];
+    this.#clearLive();
     this.#serve();
   }
 
@@ -128,8 +130,14 @@ export class WatchStream implements Watch, Subscriber {
     }
     const replayed = this.#replay.next();
     if (replayed.done !== true) return replayed.value;
-    const change = this.#live.shift();
-    return change === undefined ? undefined : this.#event(change);
+    const change = this.#live[this.#liveRead];
+    if (change === undefined) return undefined;
+    this.#liveRead++;
+    if (this.#liveRead > this.#live.length / 2) {
+      this.#live = this.#live.slice(this.#liveRead);
+      this.#liveRead = 0;
+    }
+    return this.#event(change);
   }
 
   /** The state as it is now, whatever changes later. */
@@ -161,8 +169,13 @@ export class WatchStream implements Watch, Subscriber {
     return ref.kind === kind && (namespace === undefined || ref.namespace === namespace);
   }
 
-  #dropWaiting(): void {
+  #clearLive(): void {
     this.#live = [];
+    this.#liveRead = 0;
+  }
+
+  #dropWaiting(): void {
+    this.#clearLive();
     this.#resetReason = undefined;
     this.#replay = [][Symbol.iterator]();
   }

@@ -8,7 +8,7 @@ import {
   type WriteOptions,
 } from "../contract/index.ts";
 import { referenceKey } from "../reference/index.ts";
-import { awaitWrite, Turn } from "./await-write.ts";
+import { awaitWrite, Deadline, Turn } from "./await-write.ts";
 import { type Driver, StoreFailedError } from "./driver.ts";
 import { equalBytes } from "./bytes.ts";
 import type { Draft, Entry } from "./entry.ts";
@@ -23,7 +23,7 @@ export class Writer {
   readonly #state: StoreState;
   readonly #lifecycle: Lifecycle;
   readonly #lanes: WriteLanes;
-  readonly #closeDeadline = new AbortController();
+  readonly #closeDeadline = new Deadline();
 
   constructor(driver: Driver, state: StoreState, lifecycle: Lifecycle) {
     this.#driver = driver;
@@ -37,7 +37,8 @@ export class Writer {
       const { ref, envelope } = draft;
       const present = this.#state.mirror.get(ref);
       this.#checkPrecondition(ref, present, ifRevision);
-      if (present !== undefined && equalBytes(present.envelope, envelope)) {
+      const isDamaged = this.#state.damage.covers(ref);
+      if (present !== undefined && !isDamaged && equalBytes(present.envelope, envelope)) {
         return { ref: { ...ref }, operation: "unchanged", revision: present.revision };
       }
       const revision = this.#state.mintRevision();
@@ -72,7 +73,7 @@ export class Writer {
       turn.wasHandedOver = true;
       try {
         await (this.#driver.replaceAll === undefined
-          ? restoreEntries(entries, this.#driver, this.#state, this.#closeDeadline.signal)
+          ? restoreEntries(entries, this.#driver, this.#state, turn)
           : this.#replaceAll(this.#driver.replaceAll.bind(this.#driver), entries));
       } catch (error) {
         throw this.#driverFailure(error);
@@ -81,7 +82,7 @@ export class Writer {
         for (const ref of this.#state.doubtful()) this.#doubt(ref);
       }
     });
-    return awaitWrite(result, turn, signal, this.#closeDeadline.signal);
+    return awaitWrite(result, turn, signal, this.#closeDeadline);
   }
 
   /** Resolves when every accepted write has ended, or when the time is up; then the rest is `unknown`. */
@@ -92,7 +93,7 @@ export class Writer {
     });
     await Promise.race([this.#lanes.drained(), timeUp]);
     clearTimeout(timer);
-    this.#closeDeadline.abort();
+    this.#closeDeadline.pass();
   }
 
   /**
@@ -124,7 +125,7 @@ export class Writer {
       }
       return task(handOver);
     });
-    return awaitWrite(result, turn, signal, this.#closeDeadline.signal);
+    return awaitWrite(result, turn, signal, this.#closeDeadline);
   }
 
   /** What a driver threw, as the error of the write that met it. */
@@ -150,7 +151,7 @@ export class Writer {
       await this.#state.resolveDoubt(ref, this.#driver);
     } catch (error) {
       const reason = "what became of an earlier write of this resource could not be found out";
-      throw new BackendError("unavailable", reason, { cause: error });
+      throw new BackendError("unavailable", reason, { outcome: "none", cause: error });
     }
   }
 
@@ -182,10 +183,18 @@ export class Writer {
       await replaceAll(entries);
     } catch (error) {
       const mayHaveHappened = !BackendError.is(error) || error.outcome !== "none";
-      if (mayHaveHappened && !(error instanceof StoreFailedError))
-        await this.#state.load(this.#driver);
+      if (mayHaveHappened && !(error instanceof StoreFailedError)) await this.#reload(error);
       throw error;
     }
     this.#state.replaced(entries);
+  }
+
+  /** Finds out what a restore with an unknown outcome has left; a store that can't be read has failed. */
+  async #reload(cause: unknown): Promise<void> {
+    try {
+      await this.#state.load(this.#driver);
+    } catch {
+      throw new StoreFailedError("what became of a restore could not be found out", { cause });
+    }
   }
 }

@@ -174,36 +174,41 @@ export class CborReader {
 
   #textBody(): string {
     if (this.#argument !== indefinite) return this.#utf8(this.#take(this.#argument));
-    const chunks: string[] = [];
-    while (this.#hasNext(indefinite, 0)) chunks.push(this.#utf8(this.#chunk(majorType.text)));
-    return chunks.join("");
+    // Each chunk must be valid by itself (RFC 8949 §3.2.3), and a text of empty ones costs nothing.
+    let text = "";
+    this.#forEachChunk(majorType.text, (chunk) => {
+      text += this.#utf8(chunk);
+    });
+    return text;
   }
 
   #bytesBody(): Uint8Array {
     if (this.#argument !== indefinite) return this.#take(this.#argument);
-    const chunks: Uint8Array[] = [];
+    // Twice over the chunks rather than once with a list of them: there may be as many as bytes.
+    const start = this.#offset;
     let length = 0;
-    while (this.#hasNext(indefinite, 0)) {
-      const chunk = this.#chunk(majorType.bytes);
-      chunks.push(chunk);
+    this.#forEachChunk(majorType.bytes, (chunk) => {
       length += chunk.length;
-    }
+    });
+    this.#offset = start;
     const whole = new Uint8Array(length);
     let position = 0;
-    for (const chunk of chunks) {
+    this.#forEachChunk(majorType.bytes, (chunk) => {
       whole.set(chunk, position);
       position += chunk.length;
-    }
+    });
     return whole;
   }
 
-  /** One chunk of an indefinite-length string: definite, of the same type. */
-  #chunk(major: number): Uint8Array {
-    this.#readHead();
-    if (this.#major !== major || this.#argument === indefinite) {
-      this.fail("an indefinite-length string has a chunk of another type");
+  /** Reads the chunks of an indefinite-length string, each definite and of its type, and the break. */
+  #forEachChunk(major: number, visit: (chunk: Uint8Array) => void): void {
+    while (this.#hasNext(indefinite, 0)) {
+      this.#readHead();
+      if (this.#major !== major || this.#argument === indefinite) {
+        this.fail("an indefinite-length string has a chunk of another type");
+      }
+      if (this.#argument > 0) visit(this.#take(this.#argument));
     }
-    return this.#take(this.#argument);
   }
 
   /** Reads the head behind a tag, which must be 64 and a byte string. */

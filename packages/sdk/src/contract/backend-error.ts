@@ -39,7 +39,7 @@ export interface BackendErrorDetails {
   readonly ref?: ResourceRef | undefined;
   /** The field of the reference or the manifest at fault, as a path: `namespace`, `metadata.name`. */
   readonly field?: string | undefined;
-  /** Default `none`. */
+  /** Default: `unknown` for `timeout`, `unavailable` and `internal`, `none` for every other code. */
   readonly outcome?: Outcome | undefined;
   /** Whether the same call can succeed later with nothing else changed. Default: as the code implies. */
   readonly retryable?: boolean | undefined;
@@ -47,6 +47,9 @@ export interface BackendErrorDetails {
 }
 
 const retryableCodes: ReadonlySet<ErrorCode> = new Set(["unavailable", "timeout", "locked"]);
+
+/** Codes after which nobody knows, unless whoever throws them does. */
+const unknownOutcomeCodes: ReadonlySet<ErrorCode> = new Set(["unavailable", "timeout", "internal"]);
 
 /**
  * Why a verb failed, in one line a person can act on.
@@ -71,14 +74,15 @@ export class BackendError extends Error {
   readonly retryable: boolean;
 
   constructor(code: ErrorCode, reason: string, details: BackendErrorDetails = {}) {
-    super(`[${code}] ${reason}`, "cause" in details ? { cause: details.cause } : undefined);
+    const line = reason.replace(/\s*[\r\n]+\s*/g, " ");
+    super(`[${code}] ${line}`, "cause" in details ? { cause: details.cause } : undefined);
     this.code = code;
-    this.reason = reason;
+    this.reason = line;
     this.backend = details.backend;
     this.verb = details.verb;
     this.ref = details.ref;
     this.field = details.field;
-    this.outcome = details.outcome ?? "none";
+    this.outcome = details.outcome ?? (unknownOutcomeCodes.has(code) ? "unknown" : "none");
     this.retryable = details.retryable ?? retryableCodes.has(code);
   }
 

@@ -4,6 +4,7 @@ import {
   BackendError,
   createBackend,
   type Cursor,
+  type Driver,
   encodeEnvelope,
   encodeSnapshot,
   type FormatAdapter,
@@ -630,4 +631,108 @@ test("a close that fails does not hide why the store did not open", async () => 
     verb: "open",
     backend: "test",
   });
+});
+
+describe("a replaceAll with an unknown outcome", () => {
+  const atomic = (): MapDriver & Required<Pick<Driver, "replaceAll">> =>
+    Object.assign(new MapDriver(), {
+      replaceAll: () => Promise.reject(new Error("connection lost")),
+    });
+  const snapshot = encodeSnapshot([{ ref: ref("a"), envelope: body("a", "new") }]);
+
+  test("is looked into: the mirror is what the system has", async () => {
+    const driver = atomic();
+    await using backend = await open(driver);
+    driver.stored.set("a", { ref: ref("a"), envelope: body("a", "new") });
+    expect(await failure(backend.restore(snapshot))).toMatchObject({ outcome: "unknown" });
+    expect(await backend.apply("native", body("a", "new"))).toMatchObject({
+      operation: "unchanged",
+    });
+  });
+
+  test("that can't be looked into fails the store", async () => {
+    const driver = atomic();
+    await using backend = await open(driver);
+    driver.load = () => Promise.reject(new Error("still no connection"));
+    expect(await failure(backend.restore(snapshot))).toMatchObject({
+      code: "unavailable",
+      outcome: "unknown",
+    });
+    expect(backend.diagnostics().state).toBe("failed");
+  });
+});
+
+test("applying the bytes from before the damage repairs it too", async () => {
+  const driver = Object.assign(new MapDriver(), {
+    read: () => Promise.reject(new BackendError("corrupt", "it is torn")),
+  });
+  await using backend = await open(driver);
+  await backend.apply("native", body("a"));
+  driver.after = () => {
+    throw new Error("EIO");
+  };
+  await failure(backend.apply("native", body("a", "2")));
+  driver.after = () => {};
+  await settle();
+  await backend.apply("native", body("a"));
+  expect((await backend.get(ref("a"), "native")).body).toEqual(body("a"));
+});
+
+test("a driver's error that says no outcome is taken for unknown where that is likely", async () => {
+  const driver = new MapDriver();
+  await using backend = await open(driver);
+  driver.after = () => {
+    throw new BackendError("timeout", "no answer");
+  };
+  expect(await failure(backend.apply("native", body("a")))).toMatchObject({
+    code: "timeout",
+    outcome: "unknown",
+  });
+  driver.after = () => {};
+  await settle();
+  await backend.get(ref("a"), "native");
+});
+
+test("an aborted restore stops, and a second one goes on from there", async () => {
+  const driver = Object.assign(new MapDriver(), { maxConcurrentWrites: 1 });
+  const gate = new Gate();
+  driver.before = () => gate.passed;
+  await using backend = await open(driver);
+  const snapshot = encodeSnapshot(
+    [..."abc"].map((name) => ({ ref: ref(name), envelope: body(name) })),
+  );
+  const controller = new AbortController();
+  const restore = failure(backend.restore(snapshot, { signal: controller.signal }));
+  await settle();
+  controller.abort();
+  expect(await restore).toMatchObject({ code: "aborted", outcome: "unknown" });
+  gate.open();
+  await settle();
+  expect(driver.steps).toHaveLength(1);
+  await backend.restore(snapshot);
+  expect(await backend.snapshot()).toEqual(snapshot);
+});
+
+test("an envelope that is mostly not payload is too large, in apply and in restore", async () => {
+  await using backend = await open(new MapDriver());
+  const small = encodeEnvelope({ ref: ref("a"), payload: Uint8Array.of(1) });
+  const padding = new Uint8Array(70_000);
+  const head = Uint8Array.of(0xa3, 0x61, 0x7a, 0x5a, 0, 1, 0x11, 0x70);
+  const envelope = Uint8Array.of(...head, ...padding, ...small.slice(1));
+  expect(await failure(backend.apply("native", envelope))).toMatchObject({ code: "too_large" });
+  const snapshot = encodeSnapshot([{ ref: ref("a"), envelope }]);
+  expect(await failure(backend.restore(snapshot))).toMatchObject({ code: "too_large" });
+});
+
+test.each([
+  { restore: "atomic" },
+  { externalWrites: true },
+  { sharing: "shared", externalWrites: true },
+  { fidelity: "semantic" },
+  { maxBodyBytes: -1 },
+  { formats: ["yaml", "toml"] },
+] as const)("a Driver cannot claim %j", async (capabilities) => {
+  const driver = new MapDriver();
+  await expect(createBackend(driver, { name: "test", capabilities })).rejects.toThrow(TypeError);
+  expect(driver.isClosed).toBe(true);
 });

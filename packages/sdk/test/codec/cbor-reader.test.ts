@@ -148,6 +148,26 @@ describe("hostile bytes", () => {
     expect(() => decodeSnapshot(bytes)).toThrow(expect.objectContaining({ code: "corrupt" }));
   });
 
+  test("an indefinite string of a million empty chunks costs no more than a short one", () => {
+    const chunks = 1_000_000;
+    const ref = Buffer.from("63726566a2646b696e646141646e616d656162", "hex");
+    const key = Buffer.from("677061796c6f6164", "hex");
+    const bytes = Buffer.concat([
+      Buffer.of(0xa2),
+      ref,
+      key,
+      Buffer.of(0x5f),
+      Buffer.alloc(chunks, 0x40),
+      Buffer.of(0xff),
+    ]);
+    globalThis.gc?.();
+    const before = process.memoryUsage();
+    expect(decodeEnvelope(bytes).payload).toHaveLength(0);
+    const after = process.memoryUsage();
+    const grown = after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers;
+    expect(grown).toBeLessThan(16 * chunks);
+  });
+
   test("values of any kind beside the known keys are passed over, to a depth of 64", () => {
     const ref = "63726566a2646b696e646141646e616d656162";
     const payload = "677061796c6f61644101";

@@ -13,6 +13,11 @@ test("the message begins with the code, and what is left out has its default", (
     reason: "there is no such resource",
   });
   expect("cause" in error).toBe(false);
+  expect(errorCodes.filter((code) => new BackendError(code, "").outcome === "unknown")).toEqual([
+    "unavailable",
+    "timeout",
+    "internal",
+  ]);
   expect(errorCodes.filter((code) => new BackendError(code, "").retryable)).toEqual([
     "locked",
     "unavailable",
@@ -56,4 +61,9 @@ test("an error of another copy of this package is recognised by its shape", () =
   expect(BackendError.is(foreign, "not_found")).toBe(false);
   for (const other of [new Error("x"), { name: "BackendError", code: "conflict" }, undefined])
     expect(BackendError.is(other)).toBe(false);
+});
+
+test("a message is one line, whatever it is made of", () => {
+  const error = new BackendError("internal", "first\n  second\r\nthird");
+  expect(error.message).toBe("[internal] first second third");
 });

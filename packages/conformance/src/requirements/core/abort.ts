@@ -3,7 +3,8 @@
 import { BackendError } from "@engenho/sdk";
 import { assertEqual, assertRejects, fail, rejection } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
-import { Fixtures } from "../../harness/fixtures.ts";
+import { Fixtures, manifestValue } from "../../harness/fixtures.ts";
+import { nextTurn } from "../../harness/next-turn.ts";
 import type { Requirement } from "../requirement.ts";
 import { verbCalls } from "./verb-calls.ts";
 
@@ -44,26 +45,29 @@ async function abortedSignalsReject({ backend, capabilities }: CheckContext): Pr
 async function abortedWritesTellTheTruth({ backend, capabilities }: CheckContext): Promise<void> {
   const fixtures = new Fixtures(capabilities);
   for (let round = 0; round < 12; round++) {
-    const name = `aborted-${round}`;
-    const { ref, format, body } = fixtures.manifest({ name });
+    const old = fixtures.manifest({ name: `aborted-${round}`, value: "old" });
+    const { ref, format, body } = fixtures.manifest({ name: `aborted-${round}`, value: "new" });
+    await backend.apply(old.format, old.body);
     const controller = new AbortController();
     const write = rejection(backend.apply(format, body, { signal: controller.signal }));
     for (let turn = 0; turn < round; turn++) await Promise.resolve();
     controller.abort();
     const answer = await write;
-    // A second write of the same resource waits for whatever became of the first.
-    const follow = fixtures.manifest({ name, value: "follow" });
-    const { operation } = await backend.apply(follow.format, follow.body);
-    if (answer === undefined)
+    const oldOrNew = async (): Promise<void> => {
+      const value = manifestValue((await backend.get(ref, format)).body);
+      if (value !== "old" && value !== "new") fail(`an aborted apply has left the value ${value}`);
+    };
+    await oldOrNew();
+    await nextTurn();
+    await oldOrNew();
+    // Another write of the resource waits for whatever became of this one, and tells what it found.
+    const { operation } = await backend.apply(old.format, old.body);
+    if (answer === undefined) {
       assertEqual(operation, "replaced", "operation after an apply that resolved");
-    else if (!BackendError.is(answer.value, "aborted"))
+    } else if (!BackendError.is(answer.value, "aborted")) {
       fail(`an aborted apply should reject with "aborted", it got ${String(answer.value)}`);
-    else if (answer.value.outcome === "none")
-      assertEqual(
-        operation,
-        "created",
-        "operation after an apply that was aborted with outcome none",
-      );
-    await backend.get(ref, format);
+    } else if (answer.value.outcome === "none") {
+      assertEqual(operation, "unchanged", "operation after an apply aborted with outcome none");
+    }
   }
 }

@@ -1,16 +1,10 @@
 /** CORE 010–015 and 019: claims, and the same claims denied. */
 
-import { type Capabilities, k8sJson, type Verb } from "@engenho/sdk";
-import {
-  assert,
-  assertBytes,
-  assertEqual,
-  assertRejects,
-  fail,
-  rejection,
-} from "../../harness/assertions.ts";
+import type { Capabilities, Verb } from "@engenho/sdk";
+import { assert, assertEqual, assertRejects, fail, rejection } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
-import { Fixtures, manifestBody, nativeManifest } from "../../harness/fixtures.ts";
+import { Fixtures, manifestBody, maxBodyBytesOf, nativeManifest } from "../../harness/fixtures.ts";
+import { assertKept } from "../../harness/kept-fields.ts";
 import type { Requirement } from "../requirement.ts";
 import { verbCalls } from "./verb-calls.ts";
 
@@ -203,7 +197,7 @@ async function bodySizeIsLimited({ backend, capabilities }: CheckContext): Promi
     const empty = manifestBody(ref, "", format).length;
     return manifestBody(ref, "a".repeat(size - empty), format);
   };
-  const limit = capabilities.maxBodyBytes;
+  const limit = maxBodyBytesOf(capabilities, ref.kind);
   await backend.apply(format, bodyOf(Math.min(limit, largestTriedBody)));
   if (limit > largestTriedBody) return;
   const other = { ...ref, name: "too-large" };
@@ -294,23 +288,14 @@ async function unclaimedPreconditionsAreUnsupported({
 }
 
 async function fidelityIsAsClaimed({ backend, capabilities }: CheckContext): Promise<void> {
-  const { ref, format, body } = new Fixtures(capabilities).manifest({
-    name: "faithful",
-    value: "kept: exactly",
-  });
-  await backend.apply(format, body);
-  const read = await backend.get(ref, format);
-  if (capabilities.fidelity === "bytes") {
-    assertBytes(read.body, body, "what get returns in the applied format");
-    return;
+  const fixtures = new Fixtures(capabilities);
+  for (const format of ["yaml", "json"].filter((one) => capabilities.formats.includes(one))) {
+    const manifest = fixtures.manifest({
+      name: `faithful-${format}`,
+      value: "kept: exactly",
+      format,
+    });
+    await backend.apply(format, manifest.body);
+    assertKept(capabilities, manifest, await backend.get(manifest.ref, format), `get as ${format}`);
   }
-  if (!capabilities.formats.includes("json"))
-    fail("a backend with semantic fidelity needs the format json for its fields to be compared");
-  const live = k8sJson.parse?.((await backend.get(ref, "json")).body);
-  const data = live instanceof Map ? live.get("data") : undefined;
-  assertEqual(
-    data instanceof Map ? data.get("value") : undefined,
-    "kept: exactly",
-    "an applied field, read back",
-  );
 }

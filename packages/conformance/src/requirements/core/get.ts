@@ -17,13 +17,12 @@ import {
 } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
 import { Fixtures } from "../../harness/fixtures.ts";
+import { assertKept } from "../../harness/kept-fields.ts";
 import type { Requirement } from "../requirement.ts";
 import { trickyJson, trickyYaml } from "./tricky-manifests.ts";
 
 const readsYamlAndJson = ({ formats, kinds }: Capabilities): boolean =>
   formats.includes("yaml") && formats.includes("json") && kinds === "any";
-
-const keepsBytes = ({ fidelity }: Capabilities): boolean => fidelity === "bytes";
 
 const ref: ResourceRef = { kind: "ConfigMap", name: "told", namespace: "default" };
 
@@ -100,7 +99,7 @@ async function samplesComeBack({ backend, capabilities, samples }: CheckContext)
     const read = await backend.get(result.ref, sample.format);
     assertReference(read.ref, result.ref, `get of ${sample.name}`);
     assertEqual(read.format, sample.format, `format of ${sample.name}`);
-    if (keepsBytes(capabilities)) assertBytes(read.body, sample.body, `get of ${sample.name}`);
+    assertKept(capabilities, sample, read, `get of ${sample.name}`);
   }
 }
 

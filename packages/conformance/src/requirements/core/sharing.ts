@@ -1,8 +1,9 @@
-/** CORE 016–018: what a store keeps, and who else may open it. */
+/** CORE 016–018 and 020: what a store keeps, and who else may open it. */
 
 import { assertEqual, assertRejects, fail, rejection } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
 import { Fixtures } from "../../harness/fixtures.ts";
+import { recordWatch } from "../../harness/watch-recorder.ts";
 import type { Requirement } from "../requirement.ts";
 
 export const sharingRequirements: readonly Requirement[] = [
@@ -32,13 +33,21 @@ export const sharingRequirements: readonly Requirement[] = [
     appliesTo: ({ sharing }) => sharing === "shared",
     check: sharedStoresAreShared,
   },
+  {
+    id: "CORE-020",
+    level: "MUST",
+    profile: "core",
+    title:
+      "With `externalWrites`, what another handle of the store writes is seen by this one's reads and watches, without anything being asked of it.",
+    appliesTo: ({ externalWrites }) => externalWrites,
+    check: externalWritesAreSeen,
+  },
 ];
 
 async function nothingIsKept(context: CheckContext): Promise<void> {
-  if (!context.canReopen) return;
   const { format, body } = new Fixtures(context.capabilities).manifest({ name: "forgotten" });
   await context.backend.apply(format, body);
-  const reopened = await context.reopen();
+  const reopened = await context.openAnew();
   assertEqual(
     reopened.resourceCount(),
     0,
@@ -68,6 +77,19 @@ async function sharedStoresAreShared(context: CheckContext): Promise<void> {
       reader.get(ref, format),
     );
   }
+}
+
+async function externalWritesAreSeen(context: CheckContext): Promise<void> {
+  const { backend, capabilities } = context;
+  if (capabilities.sharing !== "shared") context.skip("nobody else can write to this store");
+  const other = await context.openAgain();
+  const { ref, format, body } = new Fixtures(capabilities).manifest({ name: "from-outside" });
+  const watch = await recordWatch(backend, ref.kind, undefined, format);
+  await watch.initialState("a watch");
+  await other.apply(format, body);
+  const { type, resource } = await watch.nextChange("a watch of what another handle writes");
+  assertEqual([type, resource.ref.name], ["added", ref.name], "event of another handle's write");
+  await backend.get(ref, format);
 }
 
 /** Tries again, a moment later, what need not be true at once. */

@@ -48,7 +48,7 @@ async function faithfulReadersKnowTheState({ backend, seed, full }: CheckContext
   const property = fc.asyncProperty(fc.integer({ min: 1, max: 6 }), steps, (bufferLimit, script) =>
     runScript(backend, bufferLimit, script),
   );
-  await fc.assert(property, { seed, numRuns: full ? 80 : 12 });
+  await fc.assert(property, { seed, numRuns: full ? 40 : 12 });
 }
 
 async function runScript(

@@ -1,0 +1,33 @@
+/** Refuses claims that a driver cannot make true. */
+
+import type { Capabilities, ResourceFormat } from "../contract/index.ts";
+import type { Driver } from "./driver.ts";
+
+/** @throws TypeError naming the claim and what it takes. */
+export function checkClaims(
+  claims: Capabilities,
+  driver: Driver,
+  formats: readonly ResourceFormat[],
+): void {
+  const { restore, externalWrites, sharing, fidelity, maxBodyBytes } = claims;
+  if (restore === "atomic" && driver.replaceAll === undefined) {
+    refuse("restore", restore, "a driver with replaceAll");
+  }
+  // All reads come from the mirror, and no driver can tell core yet what others have changed.
+  if (externalWrites) refuse("externalWrites", externalWrites, "a driver that reports changes");
+  if (sharing === "shared") refuse("sharing", sharing, "a driver that reports changes");
+  if (fidelity === "semantic") refuse("fidelity", fidelity, "a driver that reports live objects");
+  if (!Number.isSafeInteger(maxBodyBytes) || maxBodyBytes < 1) {
+    refuse("maxBodyBytes", maxBodyBytes, "a positive integer");
+  }
+  const unknown = claims.formats.find((format) => !formats.includes(format));
+  if (unknown !== undefined) refuse("formats", unknown, "an adapter for that format");
+}
+
+function refuse(
+  claim: keyof Capabilities,
+  value: string | number | boolean,
+  needed: string,
+): never {
+  throw new TypeError(`capabilities.${claim} ${JSON.stringify(value)} needs ${needed}`);
+}
