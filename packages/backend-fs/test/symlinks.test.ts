@@ -209,10 +209,10 @@ describe("something else in the way", () => {
     const root = makeDirectory();
     mkdirSync(join(root, "_Kind/default"), { recursive: true });
     const ref = { kind: "_Kind", name: "x", namespace: "default" };
-    const envelope = encodeEnvelope({ ref, payload: new Uint8Array(1) });
-    writeFileSync(join(root, "_Kind/default/x.envelope"), envelope);
+    const bytes = encodeEnvelope({ ref, payload: new Uint8Array(1) });
+    writeFileSync(join(root, "_Kind/default/x.envelope"), bytes);
     const backend = await open(root);
-    expect((await backend.get(ref, "native")).body).toEqual(envelope);
+    expect((await backend.get(ref, "native")).body).toEqual(bytes);
     await backend.restore(await backend.snapshot());
     await backend.close();
     expect((await open(root)).resourceCount()).toBe(1);

@@ -8,6 +8,7 @@ import {
   type Driver,
   type LoadedEntry,
   referenceKey,
+  type ResourceRef,
   type StoreBackend,
 } from "@engenho/sdk";
 import { describe, expect, test } from "vitest";
@@ -43,7 +44,13 @@ const memory = (claims: Claims): Subject =>
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A store in this process's memory that outlives the backends opened on it. */
-function durableSubject(claims: Claims, forgets = false): Subject {
+function durableSubject(
+  claims: Claims,
+  {
+    forgets = false,
+    key = referenceKey,
+  }: { forgets?: boolean; key?: (ref: ResourceRef) => string } = {},
+): Subject {
   const places = new Map<string, Map<string, LoadedEntry>>();
   const openAt = async (directory: string): Promise<StoreBackend> => {
     const stored = places.get(directory) ?? new Map<string, LoadedEntry>();
@@ -52,9 +59,9 @@ function durableSubject(claims: Claims, forgets = false): Subject {
       load: async () => ({ entries: [...stored.values()] }),
       put: async (entry) => {
         await turn();
-        if (!forgets) stored.set(referenceKey(entry.ref), entry);
+        if (!forgets) stored.set(key(entry.ref), entry);
       },
-      remove: async (ref) => void stored.delete(referenceKey(ref)),
+      remove: async (ref) => void stored.delete(key(ref)),
       close: async () => {},
       maxConcurrentWrites: 1,
     };
@@ -128,7 +135,7 @@ function withoutReopen({ name, open }: Subject): Subject {
 
 type Fields = Record<string, unknown>;
 const addStatus = (live: Fields): Fields => ({ ...live, status: { ready: true } });
-const dropData = ({ data: _, ...live }: Fields): Fields => live;
+const dropData = (live: Fields): Fields => ({ ...live, data: {} });
 
 /** A system that owns its objects: what is read as JSON is not quite what was applied. */
 function altered(claims: Claims, alter: (live: Fields) => Fields): Subject {
@@ -144,16 +151,41 @@ function altered(claims: Claims, alter: (live: Fields) => Fields): Subject {
   return defineSubject({ name: "altered", open });
 }
 
+test("what cannot be tried without a reopen hook is skipped, not failed", async () => {
+  const subject = withoutReopen(durableSubject({ sharing: "exclusive" }));
+  const report = await runSuite([subject], requirements, {
+    seed: 1,
+    full: false,
+    filter: "CORE-017",
+  });
+  expect(report.subjects[0]?.requirements[0]).toMatchObject({ status: "skipped" });
+  expect(report.subjects[0]?.profiles).toMatchObject({ core: { result: "partial", skipped: 1 } });
+});
+
 test("a system that adds fields of its own is conformant where it says so", async () => {
   const subject = altered({ fidelity: "semantic" }, addStatus);
   expect(await failuresOf(subject, "/CORE-0(19|61)/")).toEqual([]);
+});
+
+test.each([
+  ["a slash", (ref: ResourceRef): string => `${ref.kind}/${ref.namespace}/${ref.name}`],
+  ["a colon", (ref: ResourceRef): string => [ref.kind, ref.namespace ?? "", ref.name].join(":")],
+  [
+    "nothing for no namespace",
+    (ref: ResourceRef): string => `${ref.kind}\0${ref.namespace ?? "_cluster"}\0${ref.name}`,
+  ],
+])("a key that joins a reference by %s is found", async (_, key) => {
+  const subject = durableSubject({}, { key });
+  expect((await failuresOf(subject, "CORE-106")).map((line) => line.split(" ", 1)[0])).toEqual([
+    "CORE-106",
+  ]);
 });
 
 test("an aborted apply that leaves neither the old body nor the new is found", async () => {
   const open = async (): Promise<StoreBackend> => {
     const backend = await createInMemoryBackend();
     const apply: StoreBackend["apply"] = async (format, body, options = {}) => {
-      const result = await backend.apply(format, body, { ...options, signal: undefined } as object);
+      const result = await backend.apply(format, body);
       if (options.signal?.aborted !== true) return result;
       const garbage = new TextDecoder().decode(body).replace('"new"', '"torn"');
       await backend.apply(format, new TextEncoder().encode(garbage));
@@ -221,7 +253,7 @@ describe("claiming what is not so is not", () => {
       "CORE-044",
     ],
     ["no durability, where the state is kept", durableSubject({ durability: "none" }), "CORE-016"],
-    ["durability, where nothing is kept", durableSubject({}, true), "CORE-100"],
+    ["durability, where nothing is kept", durableSubject({}, { forgets: true }), "CORE-100"],
     [
       "that nobody else can open it, where everybody can",
       durableSubject({ sharing: "exclusive" }),

@@ -15,7 +15,17 @@ describe("exit status 2: the suite cannot run", () => {
       ["test/fixtures/missing.ts"],
       "test/fixtures/missing.ts: there is no such file",
     ],
-    ["a directory", ["test/fixtures"], /test\/fixtures: cannot be imported: /],
+    ["a directory", ["test/fixtures"], /test\/fixtures: is a directory, not a module/],
+    [
+      "a backend that ends the process",
+      ["test/fixtures/exits.ts"],
+      /the subject has ended the process \(process\.exit\)/,
+    ],
+    [
+      "a report where nothing can be made",
+      ["subjects/in-memory.ts", "--report", "/proc/nowhere/reports"],
+      /the report cannot be written: /,
+    ],
     ["a module without a default export", ["test/fixtures/no-default.ts"], "has no default export"],
     [
       "a default export that is no subject",
@@ -75,7 +85,9 @@ describe("exit status 1: not conformant", () => {
     const { status, stdout, stderr } = await runCommand(args);
     expect(stderr).toBe("");
     expect(status).toBe(1);
-    expect(stdout).toMatch(/conformance test\/fixtures\/falls-short\.ts --filter \S+ --seed 7$/m);
+    expect(stdout).toMatch(
+      /^ +node \S+ src\/cli\/bin\.ts test\/fixtures\/falls-short\.ts --filter \S+ --seed 7$/m,
+    );
     expect(stdout).toMatch(/^falls-short +core +not-conformant +\d+ +[1-9]\d* +\d+$/m);
     expect(stdout.trimEnd().split("\n").at(-1)).toBe(
       "Not conformant in what was selected: falls-short.",
@@ -133,10 +145,10 @@ describe("--report", () => {
     });
   });
 
-  test("that cannot be written is status 2, after the results", async () => {
+  test("that cannot be written is status 2, before anything runs", async () => {
     const args = ["subjects/in-memory.ts", "--filter", firstId, "--report", "package.json"];
     const { status, stdout, stderr } = await runCommand(args);
-    expect(stdout).toContain("Conformant");
+    expect(stdout).toBe("");
     expect(stderr).toMatch(/^conformance: cannot run: the report cannot be written: [^\n]*\n$/);
     expect(status).toBe(2);
   });

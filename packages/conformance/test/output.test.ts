@@ -35,6 +35,7 @@ describe("the summary", () => {
       paint: createPaint(false),
       paths: ["./my backend.ts"],
       reportPath: "out/conformance.json",
+      command: "npx conformance",
     };
     expect(summaryLines(report, options)).toEqual([
       "",
@@ -42,7 +43,7 @@ describe("the summary", () => {
       "  error knownFailures lists T-9, which is no requirement: remove it",
       "  failed T-2 MUST title of T-2",
       "    falls short",
-      "    conformance './my backend.ts' --filter T-2 --seed 5",
+      "    npx conformance './my backend.ts' --filter T-2 --seed 5",
       "  skipped T-3 MUST title of T-3",
       "    cannot be seen from here",
       "  known failure T-4 MUST title of T-4",

@@ -1,13 +1,28 @@
 #!/usr/bin/env node
 /** The `conformance` command. */
 
+import { writeSync } from "node:fs";
 import { errorDetails, errorLine } from "../harness/error-line.ts";
 import { main } from "./main.ts";
 import { createTerminal } from "./terminal.ts";
 
+/** Whether the end of the process is ours. A subject that ends it must not pass for conformant. */
+let isDecided = false;
+
+process.on("exit", () => {
+  if (isDecided) return;
+  writeSync(2, "conformance: cannot run: the subject has ended the process (process.exit)\n");
+  process.exitCode = 2;
+});
+
+function exitNow(status?: number): void {
+  isDecided = true;
+  process.exit(status);
+}
+
 /** Ends the process once everything is written: what a subject leaked must not keep it alive. */
 function exit(status: number): void {
-  process.stdout.write("", () => process.stderr.write("", () => process.exit(status)));
+  process.stdout.write("", () => process.stderr.write("", () => exitNow(status)));
 }
 
 function fail(error: unknown): void {
@@ -20,10 +35,10 @@ function fail(error: unknown): void {
 process.on("unhandledRejection", fail);
 process.on("uncaughtException", fail);
 // Exiting runs the handlers that remove the temporary directories.
-process.on("SIGINT", () => process.exit(130));
-process.on("SIGTERM", () => process.exit(143));
+process.on("SIGINT", () => exitNow(130));
+process.on("SIGTERM", () => exitNow(143));
 // A reader that has seen enough (`| head`) is no error.
-process.stdout.on("error", () => process.exit());
+process.stdout.on("error", () => exitNow());
 
 const terminal = createTerminal(process.stdout, process.env);
 const status = await main(process.argv.slice(2), terminal, (line) =>

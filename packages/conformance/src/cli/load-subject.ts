@@ -1,6 +1,6 @@
 /** Imports a subject module, TypeScript or JavaScript, without a build step. */
 
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
@@ -14,6 +14,8 @@ import type { Subject } from "../harness/subject.ts";
 export async function loadSubject(path: string): Promise<Subject> {
   const file = resolve(path);
   if (!existsSync(file)) throw new CannotRunError(`${path}: there is no such file`);
+  if (statSync(file).isDirectory())
+    throw new CannotRunError(`${path}: is a directory, not a module`);
   const exported = await importModule(path, file);
   const fault = subjectFault(exported);
   if (fault !== undefined) throw new CannotRunError(`${path}: ${fault}`);

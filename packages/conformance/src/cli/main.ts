@@ -1,12 +1,13 @@
 /** The command, apart from the process it runs in. */
 
+import { relative } from "node:path";
 import { CannotRunError } from "../harness/cannot-run-error.ts";
 import { errorDetails, errorLine } from "../harness/error-line.ts";
 import { randomSeed } from "../harness/derive-seed.ts";
 import { runSuite } from "../harness/run-suite.ts";
 import { selectRequirements } from "../harness/select-requirements.ts";
 import type { Subject } from "../harness/subject.ts";
-import { writeJsonReport } from "../report/json.ts";
+import { makeReportDirectory, writeJsonReport } from "../report/json.ts";
 import { kitVersion } from "../report/kit-version.ts";
 import { isConformant, type Report } from "../report/report.ts";
 import { requirements } from "../requirements/index.ts";
@@ -21,6 +22,12 @@ import { UsageError } from "./usage-error.ts";
 /** 0: every profile of every subject is conformant; 1: not; 2: the suite cannot run. */
 export type ExitStatus = 0 | 1 | 2;
 
+/** From source, in this repository, the command is a file; everywhere else npm has put it on a path. */
+function commandAsRun(script: string | undefined): string {
+  if (script?.endsWith(".ts") !== true) return "npx conformance";
+  return `node --conditions=@engenho/source ${relative(process.cwd(), script)}`;
+}
+
 /** Runs the command to its exit status; only errors of the command itself go to `complain`. */
 export async function main(
   args: readonly string[],
@@ -28,6 +35,7 @@ export async function main(
   complain: (line: string) => void,
 ): Promise<ExitStatus> {
   try {
+    refuseOldNode(process.versions.node);
     const parsed = parseArguments(args);
     return parsed.print === undefined ? await run(parsed, terminal) : print(parsed, terminal);
   } catch (error) {
@@ -41,6 +49,13 @@ export async function main(
   }
 }
 
+/** Older ones fail later and less clearly. */
+function refuseOldNode(version: string): void {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (major > 22 || (major === 22 && minor >= 19)) return;
+  throw new CannotRunError(`this is Node ${version}; 22.19 or newer is needed`);
+}
+
 function print(parsed: Arguments, terminal: Terminal): ExitStatus {
   if (parsed.print === "help") terminal.line(helpText);
   else if (parsed.print === "version") terminal.line(kitVersion());
@@ -52,6 +67,9 @@ async function run(parsed: Arguments, terminal: Terminal): Promise<ExitStatus> {
   const subjects: Subject[] = [];
   for (const path of parsed.subjects) subjects.push(await loadSubject(path));
 
+  const { reportDirectory } = parsed;
+  // Before the run: nobody should wait for a report that cannot be written.
+  if (reportDirectory !== undefined) await reportable(makeReportDirectory(reportDirectory));
   const seed = parsed.seed ?? randomSeed();
   terminal.line(terminal.paint.dim(`conformance ${kitVersion()}, seed ${seed}`));
   const progress = createProgress(terminal, parsed.verbose);
@@ -65,12 +83,26 @@ async function run(parsed: Arguments, terminal: Terminal): Promise<ExitStatus> {
       observe: (event) => progress.observe(event),
     });
     const written = await writeReport(report, parsed.reportDirectory);
-    const options = { paint: terminal.paint, paths: parsed.subjects, reportPath: written.path };
+    const options = {
+      paint: terminal.paint,
+      paths: parsed.subjects,
+      reportPath: written.path,
+      command: commandAsRun(process.argv[1]),
+    };
     for (const line of summaryLines(report, options)) terminal.line(line);
     if (written.error !== undefined) throw written.error;
     return isConformant(report) ? 0 : 1;
   } finally {
     progress.stop();
+  }
+}
+
+async function reportable<T>(act: Promise<T>): Promise<T> {
+  try {
+    return await act;
+  } catch (error) {
+    const reason = `the report cannot be written: ${errorLine(error)}`;
+    throw new CannotRunError(reason, { cause: error });
   }
 }
 

@@ -10,6 +10,8 @@ export interface SummaryOptions {
   /** The path that each subject was given by, in the order of the report. */
   readonly paths: readonly string[];
   readonly reportPath: string | undefined;
+  /** What a person types to run the command as it was run: `npx conformance`. */
+  readonly command: string;
 }
 
 /** The lines that end a run. */
@@ -17,7 +19,7 @@ export function summaryLines(report: Report, options: SummaryOptions): string[] 
   const { paint, paths, reportPath } = options;
   return [
     ...report.subjects.flatMap((subject, index) =>
-      findings(subject, paths[index] ?? "", report.seed, paint),
+      findings(subject, paths[index] ?? "", report.seed, options),
     ),
     "",
     ...table(report, paint),
@@ -27,13 +29,19 @@ export function summaryLines(report: Report, options: SummaryOptions): string[] 
 }
 
 /** What did not pass, with what to do about it. */
-function findings(subject: SubjectReport, path: string, seed: number, paint: Paint): string[] {
+function findings(
+  subject: SubjectReport,
+  path: string,
+  seed: number,
+  { paint, command }: SummaryOptions,
+): string[] {
   const lines: string[] = subject.errors.map((error) => `  ${paint.red("error")} ${error}`);
   for (const each of subject.requirements) {
     const head = `${each.id} ${each.level} ${each.title}`;
     if (each.status === "failed") {
       lines.push(`  ${paint.red("failed")} ${paint.bold(head)}`, `    ${each.message}`);
-      lines.push(paint.dim(`    conformance ${quote(path)} --filter ${each.id} --seed ${seed}`));
+      const selection = `--filter ${each.id} --seed ${seed}`;
+      lines.push(paint.dim(`    ${command} ${quote(path)} ${selection}`));
     } else if (each.status === "known-failure") {
       lines.push(
         `  ${paint.yellow("known failure")} ${head}`,

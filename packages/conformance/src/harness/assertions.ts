@@ -10,6 +10,8 @@ import {
   type ResourceRef,
 } from "@engenho/sdk";
 
+import { isSkip } from "./skip-signal.ts";
+
 /** Fails the check. */
 export function fail(message: string): never {
   throw new AssertionError({ message });
@@ -23,7 +25,27 @@ export function assert(condition: boolean, message: string): asserts condition {
 /** Fails unless both are the same value, or the same data. */
 export function assertEqual(actual: unknown, expected: unknown, what: string): void {
   if (same(actual, expected)) return;
-  fail(`${what}: expected ${show(expected)}, got ${show(actual)}`);
+  const difference = firstDifference(actual, expected);
+  fail(`${what}: ${difference ?? `expected ${show(expected)}, got ${show(actual)}`}`);
+}
+
+/** Where two long lists or texts part; undefined for anything that is shown whole. */
+function firstDifference(actual: unknown, expected: unknown): string | undefined {
+  if (Array.isArray(actual) && Array.isArray(expected) && expected.length + actual.length > 4) {
+    const length = Math.max(actual.length, expected.length);
+    const at = Array.from({ length }).findIndex((_, i) => !same(actual[i], expected[i]));
+    const item = (list: readonly unknown[]): string =>
+      at < list.length ? show(list[at]) : "nothing";
+    const counts = `${expected.length} expected, ${actual.length} found`;
+    return `item ${at} of the list should be ${item(expected)}, it is ${item(actual)} (${counts})`;
+  }
+  if (typeof actual !== "string" || typeof expected !== "string") return undefined;
+  if (Math.max(actual.length, expected.length) < 120) return undefined;
+  let at = 0;
+  while (actual[at] === expected[at]) at++;
+  const from = Math.max(0, at - 20);
+  const around = (text: string): string => show(text.slice(from, at + 60));
+  return `differs from character ${at} on: expected …${around(expected)}…, got …${around(actual)}…`;
 }
 
 /** Fails unless the bytes are the same, and says where they part. */
@@ -103,6 +125,8 @@ export async function rejection(
     await promise;
     return undefined;
   } catch (value) {
+    // What cannot be tried was not refused.
+    if (isSkip(value)) throw value;
     return { value };
   }
 }

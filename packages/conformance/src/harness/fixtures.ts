@@ -1,6 +1,7 @@
 /** Makes manifests that a backend with these claims holds. */
 
 import {
+  type ApplyResult,
   type Capabilities,
   encodeEnvelope,
   type KindDomain,
@@ -123,6 +124,16 @@ export function ownSamples(capabilities: Capabilities): readonly Sample[] {
         return { name, format, body: fixtures.manifest({ kind, name, format }).body };
       }),
     );
+}
+
+/** Applies a sample; what is wrong with it is said under its name. */
+export async function applySample(backend: StoreBackend, sample: Sample): Promise<ApplyResult> {
+  try {
+    return await backend.apply(sample.format, sample.body);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`sample ${sample.name}: ${reason}`, { cause });
+  }
 }
 
 /** Applies manifests one after another. */

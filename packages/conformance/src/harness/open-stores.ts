@@ -6,7 +6,7 @@ import type { Instance } from "./check-context.ts";
 import { formatDuration, settleWithin, timedOut } from "./deadline.ts";
 import { errorLine } from "./error-line.ts";
 import { openFilesBelow } from "./open-files.ts";
-import { SkipSignal } from "./skip-signal.ts";
+import { isSkip, SkipSignal } from "./skip-signal.ts";
 import type { StoreContext, Subject } from "./subject.ts";
 import { makeTemporaryDirectory, removeTemporaryDirectory } from "./temporary-directories.ts";
 
@@ -31,25 +31,32 @@ export class OpenStores {
       makeDirectory: () => this.#makeDirectory(),
     };
     let backend = await this.#track(() => this.#subject.open(context));
-    const replace = async (open: Subject["open"]): Promise<StoreBackend> => {
+    const replace = async (way: "open" | "reopen"): Promise<StoreBackend> => {
+      const open = way === "open" ? this.#subject.open : this.#optional("reopen");
       await backend.close();
       this.#forget(backend);
-      backend = await this.#track(() => open.call(this.#subject, context));
+      backend = await named(
+        way,
+        this.#track(() => open.call(this.#subject, context)),
+      );
       return backend;
     };
     return {
       get backend() {
         return backend;
       },
-      reopen: async () => await replace(this.#optional("reopen")),
-      openAnew: async () => await replace(this.#subject.reopen ?? this.#subject.open),
+      reopen: async () => await replace("reopen"),
+      openAnew: async () => await replace(this.#subject.reopen === undefined ? "open" : "reopen"),
       openAgain: async () => {
         const open = this.#optional("reopen");
         return await this.#track(() => open(context));
       },
       crash: async () => {
         const open = this.#optional("crash");
-        return await this.#track(() => open(context));
+        return await named(
+          "crash",
+          this.#track(() => open(context)),
+        );
       },
     };
   }
@@ -124,6 +131,19 @@ export class OpenStores {
     const open = this.#subject[way];
     if (open === undefined) throw new SkipSignal(`the subject has no ${way}()`);
     return (context) => open.call(this.#subject, context);
+  }
+}
+
+/** Says which of the subject's functions has failed; a skip and a wrong result say so themselves. */
+async function named(
+  way: "open" | "reopen" | "crash",
+  opening: Promise<StoreBackend>,
+): Promise<StoreBackend> {
+  try {
+    return await opening;
+  } catch (cause) {
+    if (isSkip(cause) || cause instanceof CannotRunError) throw cause;
+    throw new Error(`${way}() failed: ${errorLine(cause)}`, { cause });
   }
 }
 

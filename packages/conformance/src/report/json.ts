@@ -1,15 +1,27 @@
 /** Writes a report as `conformance.json`. */
 
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import type { Report } from "./report.ts";
+
+/**
+ * Makes a directory with what it lies in. Not by `mkdir`'s own recursion, which never ends where a
+ * file system says that a parent is missing and that it is there (`/proc`).
+ */
+export async function makeReportDirectory(directory: string): Promise<void> {
+  const parent = dirname(resolve(directory));
+  if (!existsSync(parent)) await makeReportDirectory(parent);
+  if (!existsSync(directory)) await mkdir(directory);
+  if (!(await stat(directory)).isDirectory()) throw new Error(`${directory} is not a directory`);
+}
 
 /**
  * Writes `conformance.json` into the directory, which is made if need be, and resolves to its path.
  * A reader finds the old report or the new one, never a part.
  */
 export async function writeJsonReport(report: Report, directory: string): Promise<string> {
-  await mkdir(directory, { recursive: true });
+  await makeReportDirectory(directory);
   const path = join(directory, "conformance.json");
   const draft = `${path}.${process.pid}.tmp`;
   try {

@@ -23,7 +23,7 @@ export const watchBugs: readonly KnownBug[] = [
   [
     "WATCH-003",
     "calls every change added",
-    /\["added","added","deleted"\]/,
+    /item 1 of the list should be "modified", it is "added"/,
     changing((event) => (event.type === "modified" ? { ...event, type: "added" } : event)),
   ],
   [

@@ -1,4 +1,4 @@
-/** Refuses claims that a driver cannot make true. */
+/** Refuses drivers that are none, and claims that a driver cannot make true. */
 
 import type { Capabilities, ResourceFormat } from "../contract/index.ts";
 import type { Driver } from "./driver.ts";
@@ -22,6 +22,19 @@ export function checkClaims(
   }
   const unknown = claims.formats.find((format) => !formats.includes(format));
   if (unknown !== undefined) refuse("formats", unknown, "an adapter for that format");
+}
+
+/** @throws TypeError for a driver that lacks what every driver has. */
+export function checkDriver(driver: Driver): void {
+  for (const method of ["load", "put", "remove", "close"] as const) {
+    if (typeof driver[method] !== "function") {
+      throw new TypeError(`driver.${method} must be a function`);
+    }
+  }
+  const { maxConcurrentWrites = 1 } = driver;
+  if (!Number.isInteger(maxConcurrentWrites) || maxConcurrentWrites < 1) {
+    throw new TypeError("driver.maxConcurrentWrites must be a positive integer");
+  }
 }
 
 function refuse(

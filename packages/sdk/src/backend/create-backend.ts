@@ -7,7 +7,7 @@ import {
   type StoreBackend,
 } from "../contract/index.ts";
 import { createAdapterRegistry, type FormatAdapter } from "../adapters/index.ts";
-import { checkClaims } from "./check-claims.ts";
+import { checkClaims, checkDriver } from "./check-claims.ts";
 import { CoreBackend } from "./core-backend.ts";
 import { type Driver, StoreFailedError } from "./driver.ts";
 import { StoreState } from "./store-state.ts";
@@ -41,17 +41,14 @@ export async function createBackend(
     return await openBackend(driver, options);
   } catch (error) {
     // What went wrong first is what the caller should learn.
-    await driver.close().catch(() => {});
+    if (typeof driver.close === "function") await driver.close().catch(() => {});
     throw error;
   }
 }
 
 async function openBackend(driver: Driver, options: BackendOptions): Promise<StoreBackend> {
   const { name, adapters = [], closeTimeoutMs = 10_000 } = options;
-  const { maxConcurrentWrites = 1 } = driver;
-  if (!Number.isInteger(maxConcurrentWrites) || maxConcurrentWrites < 1) {
-    throw new TypeError("driver.maxConcurrentWrites must be a positive integer");
-  }
+  checkDriver(driver);
   const registry = createAdapterRegistry(adapters);
   const state = new StoreState(registry);
   try {

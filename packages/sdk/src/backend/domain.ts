@@ -13,7 +13,7 @@ import { checkReference, checkReferenceField, printable } from "../reference/ind
  * The largest envelope that a payload may have: the payload as an array of integers, which takes up
  * to two bytes for each, and 64 KiB for the reference and keys that are kept.
  */
-export function maxEnvelopeBytes(payloadBytes: number): number {
+function maxEnvelopeBytes(payloadBytes: number): number {
   return 2 * payloadBytes + 64 * 1024;
 }
 

@@ -736,3 +736,11 @@ test.each([
   await expect(createBackend(driver, { name: "test", capabilities })).rejects.toThrow(TypeError);
   expect(driver.isClosed).toBe(true);
 });
+
+test.each(["load", "put", "remove", "close"])(
+  "a driver without %s does not open",
+  async (method) => {
+    const driver = Object.assign(new MapDriver(), { [method]: undefined });
+    await expect(open(driver)).rejects.toThrow(`driver.${method} must be a function`);
+  },
+);

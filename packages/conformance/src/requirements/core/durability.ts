@@ -1,4 +1,4 @@
-/** CORE 100–105: what an acknowledged write survives. */
+/** CORE 100–106: what an acknowledged write survives. */
 
 import type { Capabilities, Revision } from "@engenho/sdk";
 import {
@@ -7,11 +7,13 @@ import {
   assertRejects,
   fail,
   rejection,
+  show,
 } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
 import {
   applyAll,
   applyAtOnce,
+  applySample,
   Fixtures,
   manifestValue,
   nativeManifest,
@@ -19,6 +21,7 @@ import {
 } from "../../harness/fixtures.ts";
 import { assertKept } from "../../harness/kept-fields.ts";
 import { nextTurn } from "../../harness/next-turn.ts";
+import { collidingReferences } from "./colliding-references.ts";
 import type { Requirement } from "../requirement.ts";
 import { weirdNames } from "./weird-names.ts";
 
@@ -73,6 +76,18 @@ export const durabilityRequirements: readonly Requirement[] = [
     check: revisionsStayUniqueAcrossReopen,
   },
   {
+    id: "CORE-106",
+    level: "MUST",
+    profile: "core",
+    title:
+      "References whose fields, joined by any usual separator, make the same text are kept apart by what is stored: each is there after the store is opened anew, and deleting one leaves the others.",
+    appliesTo: (capabilities) =>
+      isDurable(capabilities) &&
+      capabilities.kinds === "any" &&
+      capabilities.formats.includes("native"),
+    check: collidingReferencesAreKeptApart,
+  },
+  {
     id: "CORE-105",
     level: "MUST",
     profile: "core",
@@ -87,10 +102,9 @@ export const durabilityRequirements: readonly Requirement[] = [
 async function stateSurvivesReopen(context: CheckContext): Promise<void> {
   const { backend, capabilities, samples } = context;
   const kinds = new Set<string>();
-  for (const { format, body } of samples.filter((sample) =>
-    capabilities.formats.includes(sample.format),
-  )) {
-    kinds.add((await backend.apply(format, body)).ref.kind);
+  for (const sample of samples) {
+    if (!capabilities.formats.includes(sample.format)) continue;
+    kinds.add((await applySample(backend, sample)).ref.kind);
   }
   const before = await readAll(backend, [...kinds]);
   const reopened = await context.reopen();
@@ -123,6 +137,28 @@ async function weirdReferencesSurviveReopen(context: CheckContext): Promise<void
       `${JSON.stringify(ref)} after opening the store again`,
     );
   }
+}
+
+async function collidingReferencesAreKeptApart(context: CheckContext): Promise<void> {
+  const deleted = collidingReferences.map(([first]) => nativeManifest(first));
+  const kept = collidingReferences.flatMap(([, ...others]) =>
+    others.map((ref) => nativeManifest(ref)),
+  );
+  await applyAtOnce(context.backend, [...deleted, ...kept]);
+  const reopened = await context.reopen();
+  for (const { ref, body } of [...deleted, ...kept]) {
+    const read = await rejection(
+      reopened.get(ref, "native").then((found) => {
+        assertBytes(found.body, body, `${JSON.stringify(ref)} after opening the store again`);
+      }),
+    );
+    if (read !== undefined)
+      fail(`${JSON.stringify(ref)} has met another reference: ${show(read.value)}`);
+  }
+  await Promise.all(deleted.map(({ ref }) => reopened.delete(ref)));
+  const again = await context.reopen();
+  assertEqual(again.resourceCount(), kept.length, "resources after deleting one of each group");
+  for (const { ref } of kept) await again.get(ref, "native");
 }
 
 async function acknowledgedWritesSurvive(context: CheckContext): Promise<void> {

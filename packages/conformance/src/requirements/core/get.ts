@@ -16,7 +16,7 @@ import {
   assertRejects,
 } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
-import { Fixtures } from "../../harness/fixtures.ts";
+import { applySample, Fixtures } from "../../harness/fixtures.ts";
 import { assertKept } from "../../harness/kept-fields.ts";
 import type { Requirement } from "../requirement.ts";
 import { trickyJson, trickyYaml } from "./tricky-manifests.ts";
@@ -91,7 +91,7 @@ async function samplesComeBack({ backend, capabilities, samples }: CheckContext)
   const applied = [];
   for (const sample of samples) {
     if (!capabilities.formats.includes(sample.format)) continue;
-    applied.push({ sample, result: await backend.apply(sample.format, sample.body) });
+    applied.push({ sample, result: await applySample(backend, sample) });
   }
   const references = new Set(applied.map(({ result }) => JSON.stringify(result.ref)));
   assertEqual(backend.resourceCount(), references.size, "resources after one apply of each sample");

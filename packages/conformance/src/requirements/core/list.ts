@@ -8,7 +8,13 @@ import {
   showReferences,
 } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
-import { applyAll, applyAtOnce, Fixtures, nativeManifest } from "../../harness/fixtures.ts";
+import {
+  applyAll,
+  applyAtOnce,
+  applySample,
+  Fixtures,
+  nativeManifest,
+} from "../../harness/fixtures.ts";
 import type { Requirement } from "../requirement.ts";
 
 export const listRequirements: readonly Requirement[] = [
@@ -175,10 +181,9 @@ function hash(ref: ResourceRef): number {
 
 async function listAgreesWithGet({ backend, capabilities, samples }: CheckContext): Promise<void> {
   const kinds = new Set<string>();
-  for (const { format, body } of samples.filter((sample) =>
-    capabilities.formats.includes(sample.format),
-  )) {
-    kinds.add((await backend.apply(format, body)).ref.kind);
+  for (const sample of samples) {
+    if (!capabilities.formats.includes(sample.format)) continue;
+    kinds.add((await applySample(backend, sample)).ref.kind);
   }
   for (const format of capabilities.formats.filter((one) =>
     ["yaml", "json", "native"].includes(one),
