@@ -1,0 +1,148 @@
+/** What core makes of entries that cannot be read, and of a store that has failed. */
+
+import { BackendError, StoreFailedError, type StoreBackend } from "@engenho/sdk";
+import { describe, expect, test } from "vitest";
+import { MapDriver } from "./map-driver.ts";
+import { body, failure, open, ref, settle } from "./support.ts";
+
+describe("a store that has failed", () => {
+  test("is unavailable in every verb, and ends its watches with the error", async () => {
+    const driver = new MapDriver();
+    await using backend = await open(driver);
+    await backend.apply("native", body("a"));
+    const events = (await backend.watch("Job", undefined, "native"))[Symbol.asyncIterator]();
+    for (let i = 0; i < 2; i++) await events.next();
+    const cause = new StoreFailedError("fsync failed: EIO");
+    driver.before = () => {
+      throw cause;
+    };
+    const next = failure(events.next());
+    expect(await failure(backend.apply("native", body("b")))).toMatchObject({
+      code: "unavailable",
+      outcome: "unknown",
+      cause,
+    });
+    expect(await next).toMatchObject({ code: "unavailable", backend: "test", verb: "watch" });
+    driver.before = () => {};
+    for (const call of [
+      backend.apply("native", body("b")),
+      backend.get(ref("a"), "native"),
+      backend.list("Job", undefined, "native"),
+      backend.delete(ref("a")),
+      backend.watch("Job", undefined, "native"),
+      backend.snapshot(),
+      backend.restore(Uint8Array.of(0x80)),
+    ]) {
+      expect(await failure(call)).toMatchObject({
+        code: "unavailable",
+        outcome: "none",
+        retryable: false,
+        cause,
+      });
+    }
+    expect(backend.diagnostics()).toMatchObject({ state: "failed", counts: { subscribers: 0 } });
+  });
+});
+
+describe("damage", () => {
+  const damage = {
+    where: "Job/default/bad",
+    reason: "it is torn",
+    known: { kind: "Job", namespace: "default", name: "bad" },
+  };
+
+  test("concerns the verbs that would include it, and no others", async () => {
+    const driver = new MapDriver();
+    driver.damaged = [damage];
+    await using backend = await open(driver);
+    await backend.apply("native", body("good"));
+    await backend.get(ref("good"), "native");
+    await backend.list("Job", "elsewhere", "native");
+    await backend.list("Pod", undefined, "native");
+    for (const call of [
+      backend.get(ref("bad"), "native"),
+      backend.list("Job", undefined, "native"),
+      backend.list("Job", "default", "native"),
+      backend.watch("Job", undefined, "native"),
+      backend.snapshot(),
+    ]) {
+      const error = await failure(call);
+      expect(error.code).toBe("corrupt");
+      expect(error.message).toContain("Job/default/bad");
+    }
+    expect(backend.diagnostics()).toMatchObject({
+      counts: { damaged: 1 },
+      damaged: [{ where: "Job/default/bad" }],
+    });
+  });
+
+  test.each([
+    ["apply", (backend: StoreBackend): Promise<unknown> => backend.apply("native", body("bad"))],
+    ["delete", (backend: StoreBackend): Promise<unknown> => backend.delete(ref("bad"))],
+    ["restore", (backend: StoreBackend): Promise<unknown> => backend.restore(Uint8Array.of(0x80))],
+  ])("%s repairs it", async (verb, repair) => {
+    const driver = new MapDriver();
+    driver.damaged = [damage];
+    await using backend = await open(driver);
+    await repair(backend);
+    expect((await backend.list("Job", undefined, "native")).items).toHaveLength(
+      verb === "apply" ? 1 : 0,
+    );
+    await backend.snapshot();
+    expect(driver.steps.map((step) => step.ref)).toEqual([ref("bad")]);
+  });
+
+  test("an entry whose bytes are not its envelope is damage, found by core", async () => {
+    const driver = new MapDriver();
+    driver.stored.set("a", { ref: ref("a"), envelope: Uint8Array.of(1, 2, 3) });
+    driver.stored.set("b", { ref: ref("b"), envelope: body("another") });
+    await using backend = await open(driver);
+    expect(await failure(backend.get(ref("a"), "native"))).toMatchObject({ code: "corrupt" });
+    expect((await failure(backend.get(ref("b"), "native"))).message).toContain(
+      "Job default/another",
+    );
+    expect(backend.resourceCount()).toBe(0);
+  });
+
+  test("a conditional write does not take damage for absence", async () => {
+    const driver = new MapDriver();
+    driver.damaged = [damage];
+    await using backend = await open(driver);
+    expect(
+      await failure(backend.apply("native", body("bad"), { ifRevision: "absent" })),
+    ).toMatchObject({ code: "conflict" });
+  });
+});
+
+test("a doubt about what cannot be read ends as damage, which a write repairs", async () => {
+  const driver = Object.assign(new MapDriver(), {
+    read: () => Promise.reject(new BackendError("corrupt", "it is torn")),
+  });
+  await using backend = await open(driver);
+  await backend.apply("native", body("a"));
+  driver.after = () => {
+    throw new Error("EIO");
+  };
+  await failure(backend.apply("native", body("a", "2")));
+  driver.after = () => {};
+  await settle();
+  expect(await failure(backend.get(ref("a"), "native"))).toMatchObject({ code: "corrupt" });
+  expect(await backend.apply("native", body("a", "3"))).toMatchObject({ operation: "replaced" });
+  await backend.get(ref("a"), "native");
+});
+
+test("applying the bytes from before the damage repairs it too", async () => {
+  const driver = Object.assign(new MapDriver(), {
+    read: () => Promise.reject(new BackendError("corrupt", "it is torn")),
+  });
+  await using backend = await open(driver);
+  await backend.apply("native", body("a"));
+  driver.after = () => {
+    throw new Error("EIO");
+  };
+  await failure(backend.apply("native", body("a", "2")));
+  driver.after = () => {};
+  await settle();
+  await backend.apply("native", body("a"));
+  expect((await backend.get(ref("a"), "native")).body).toEqual(body("a"));
+});
