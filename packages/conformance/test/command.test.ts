@@ -161,6 +161,12 @@ describe("--report", () => {
   });
 });
 
+test("a subject that holds the event loop is ended by force, and that is said", async () => {
+  const { status, stderr } = await runCommand(["test/fixtures/blocks.ts", "--timeout", "0.2"]);
+  expect(stderr).toMatch(/^conformance: the subject has held the event loop for 2 s: [^\n]*\n$/);
+  expect(status).not.toBe(0);
+});
+
 describe("what needs no subject", () => {
   test("--list prints every requirement, aligned", async () => {
     const { status, stdout } = await runCommand(["--list"]);

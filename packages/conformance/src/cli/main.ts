@@ -2,6 +2,7 @@
 
 import { relative } from "node:path";
 import { CannotRunError } from "../harness/cannot-run-error.ts";
+import { resolveSettings } from "../harness/check-settings.ts";
 import { errorDetails, errorLine } from "../harness/error-line.ts";
 import { randomSeed } from "../harness/derive-seed.ts";
 import { runSuite } from "../harness/run-suite.ts";
@@ -18,6 +19,7 @@ import { createProgress } from "./progress.ts";
 import { summaryLines } from "./summary.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
+import { startWatchdog } from "./watchdog.ts";
 
 /** 0: every profile of every subject is conformant; 1: not; 2: the suite cannot run. */
 export type ExitStatus = 0 | 1 | 2;
@@ -64,6 +66,8 @@ function print(parsed: Arguments, terminal: Terminal): ExitStatus {
 }
 
 async function run(parsed: Arguments, terminal: Terminal): Promise<ExitStatus> {
+  // Loading a subject runs its code already.
+  startWatchdog(10 * resolveSettings(parsed).timeoutMs);
   const subjects: Subject[] = [];
   for (const path of parsed.subjects) subjects.push(await loadSubject(path));
 
