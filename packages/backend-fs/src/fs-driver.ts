@@ -126,7 +126,13 @@ export class FsDriver implements Driver {
     await this.#tree.makeParents(target);
     await this.#tree.hasFile(target);
     await this.#bringHome(ref, target);
-    await this.#tree.replaceFile(target, envelope);
+    try {
+      await this.#tree.replaceFile(target, envelope);
+    } catch (error) {
+      // It may be there: then it is ours, to be read again and to be removed by a restore.
+      if (!BackendError.is(error) || error.outcome !== "none") this.#index.set(target, ref);
+      throw error;
+    }
     this.#index.set(target, ref);
     const others = this.#index.pathsOf(ref).filter((path) => path !== target);
     await this.#removeFiles(others, "unknown");

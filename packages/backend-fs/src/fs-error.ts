@@ -43,7 +43,12 @@ export function fsError(
   const reason = error instanceof Error ? error.message : String(error);
   const [code, words] = codes[errno ?? ""] ?? ["internal", reason];
   const message = errno === undefined ? words : `${words} (${errno})`;
-  return new BackendError(code, `cannot ${action}: ${message}`, { ...details, cause: error });
+  return new BackendError(code, `cannot ${action}: ${message}`, {
+    // Whoever calls the system knows what it has done by then; where that is nothing, nothing is said.
+    outcome: "none",
+    ...details,
+    cause: error,
+  });
 }
 
 /** Whether an error says something of this process or moment, and nothing of the file. */

@@ -63,7 +63,8 @@ function contradicts(known: DamagedEntry["known"], ref: ResourceRef): boolean {
  */
 export function knownReference(path: string): DamagedEntry["known"] {
   const [kind, namespace, ...rest] = path.slice(0, -envelopeExtension.length).split("/");
-  if (kind === undefined || namespace === undefined || rest.length === 0) return {};
+  if (kind === undefined || namespace === undefined) return {};
+  if (rest.length === 0) return { kind: unambiguousText(kind) };
   const known: { kind?: string; namespace?: string | null; name?: string } = {};
   const kindText = unambiguousText(kind);
   const namespaceText = namespace === clusterDirectory ? null : unambiguousText(namespace);

@@ -280,3 +280,27 @@ test("a restore that finds no room for its directories fails, and the store goes
   await backend.restore(snapshot);
   expect(backend.resourceCount()).toBe(1);
 });
+
+test("a file whose write had an unknown outcome is removed by a restore that lacks it", async () => {
+  const root = makeDirectory();
+  const observed = new ObservedOperations();
+  const backend = await openOver(root, observed.operations);
+  observed.arm({ at: "rename", errno: "EIO", isDone: true });
+  expect((await failureOf(backend.apply("yaml", podManifest("landed")))).outcome).toBe("unknown");
+  await backend.restore(new Uint8Array([0x80]));
+  await backend.close();
+  expect((await open(root)).resourceCount()).toBe(0);
+});
+
+test.each(["create", "write", "openDirectory"] as const)(
+  "a restore that fails in %s before it is decided has changed nothing",
+  async (operation) => {
+    const observed = new ObservedOperations();
+    const backend = await openOver(makeDirectory(), observed.operations);
+    const { revision } = await backend.apply("yaml", podManifest("kept"));
+    observed.arm({ at: operation, errno: "EMFILE" });
+    const failure = await failureOf(backend.restore(new Uint8Array([0x80])));
+    expect(failure).toMatchObject({ code: "unavailable", outcome: "none" });
+    expect((await backend.get(podRef("kept"), "yaml")).revision).toBe(revision);
+  },
+);

@@ -152,6 +152,6 @@ describe("what a path says", () => {
       namespace: "default",
       name: "a/b",
     });
-    expect(knownReference("Pod/nginx.envelope")).toEqual({});
+    expect(knownReference("Pod/nginx.envelope")).toEqual({ kind: "Pod" });
   });
 });

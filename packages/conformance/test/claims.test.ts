@@ -198,6 +198,21 @@ test("an aborted apply that leaves neither the old body nor the new is found", a
   ]);
 });
 
+test("an apply that is said to be given up and happens later is found", async () => {
+  const open = async (): Promise<StoreBackend> => {
+    const backend = await createInMemoryBackend();
+    const apply: StoreBackend["apply"] = async (format, body, options = {}) => {
+      if (options.signal === undefined) return backend.apply(format, body, options);
+      const bytes = new Uint8Array(body);
+      setTimeout(() => void backend.apply(format, bytes), 20);
+      throw new BackendError("aborted", "given up", { outcome: "none" });
+    };
+    return { ...claiming(backend, {}), apply };
+  };
+  const failures = await failuresOf(defineSubject({ name: "late", open }), "CORE-056");
+  expect(failures[0]).toMatch(/^CORE-056 revision of aborted-0 a while after the abort/);
+});
+
 describe("claiming what is not so is not", () => {
   const lies: readonly (readonly [lie: string, subject: Subject, id: string])[] = [
     [

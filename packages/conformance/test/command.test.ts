@@ -1,5 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import manifest from "../package.json" with { type: "json" };
@@ -165,6 +167,15 @@ test("a subject that holds the event loop is ended by force, and that is said", 
   const { status, stderr } = await runCommand(["test/fixtures/blocks.ts", "--timeout", "0.2"]);
   expect(stderr).toMatch(/^conformance: the subject has held the event loop for 2 s: [^\n]*\n$/);
   expect(status).not.toBe(0);
+});
+
+test.each([
+  ["a full disk", "> /dev/full", 2],
+  ["a reader that has seen enough", "| head -1", 1],
+])("output to %s does not make a subject conformant", (_, redirection, status) => {
+  const script = `"${process.execPath}" --conditions=@engenho/source src/cli/bin.ts test/fixtures/falls-short.ts --filter CORE-00 ${redirection}; exit \${PIPESTATUS[0]}`;
+  const directory = fileURLToPath(new URL("..", import.meta.url));
+  expect(spawnSync("bash", ["-c", script], { cwd: directory }).status).toBe(status);
 });
 
 describe("what needs no subject", () => {

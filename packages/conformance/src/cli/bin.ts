@@ -37,8 +37,10 @@ process.on("uncaughtException", fail);
 // Exiting runs the handlers that remove the temporary directories.
 process.on("SIGINT", () => exitNow(130));
 process.on("SIGTERM", () => exitNow(143));
-// A reader that has seen enough (`| head`) is no error.
-process.stdout.on("error", () => exitNow());
+// A reader that has seen enough (`| head`) is no error: the run goes on to its true status.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") fail(error);
+});
 
 const terminal = createTerminal(process.stdout, process.env);
 const status = await main(process.argv.slice(2), terminal, (line) =>

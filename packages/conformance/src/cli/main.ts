@@ -1,5 +1,6 @@
 /** The command, apart from the process it runs in. */
 
+import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import { CannotRunError } from "../harness/cannot-run-error.ts";
 import { resolveSettings } from "../harness/check-settings.ts";
@@ -27,7 +28,9 @@ export type ExitStatus = 0 | 1 | 2;
 /** From source, in this repository, the command is a file; everywhere else npm has put it on a path. */
 function commandAsRun(script: string | undefined): string {
   if (script?.endsWith(".ts") !== true) return "npx conformance";
-  return `node --conditions=@engenho/source ${relative(process.cwd(), script)}`;
+  // The workspace brings the Node that reads TypeScript; the machine's own may be older.
+  const node = existsSync("node_modules/.bin/node") ? "node_modules/.bin/node" : "node";
+  return `${node} --conditions=@engenho/source ${relative(process.cwd(), script)}`;
 }
 
 /** Runs the command to its exit status; only errors of the command itself go to `complain`. */

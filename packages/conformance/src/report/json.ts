@@ -12,8 +12,13 @@ import type { Report } from "./report.ts";
 export async function makeReportDirectory(directory: string): Promise<void> {
   const parent = dirname(resolve(directory));
   if (!existsSync(parent)) await makeReportDirectory(parent);
-  if (!existsSync(directory)) await mkdir(directory);
+  if (!existsSync(directory)) await mkdir(directory).catch(unlessThere);
   if (!(await stat(directory)).isDirectory()) throw new Error(`${directory} is not a directory`);
+}
+
+/** Another run may have made it meanwhile. */
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EEXIST") throw error;
 }
 
 /**

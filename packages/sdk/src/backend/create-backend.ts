@@ -41,7 +41,9 @@ export async function createBackend(
     return await openBackend(driver, options);
   } catch (error) {
     // What went wrong first is what the caller should learn.
-    if (typeof driver.close === "function") await driver.close().catch(() => {});
+    try {
+      await driver.close();
+    } catch {}
     throw error;
   }
 }

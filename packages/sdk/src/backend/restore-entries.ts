@@ -3,7 +3,7 @@
 import { BackendError, type ResourceRef } from "../contract/index.ts";
 import { referenceKey } from "../reference/index.ts";
 import type { Turn } from "./await-write.ts";
-import type { Driver } from "./driver.ts";
+import { type Driver, StoreFailedError } from "./driver.ts";
 import type { Entry } from "./entry.ts";
 import type { StoreState } from "./store-state.ts";
 
@@ -40,7 +40,8 @@ export async function restoreEntries(
     });
   } catch (error) {
     if (!wasChanged || !BackendError.is(error)) throw error;
-    throw new BackendError(error.code, error.reason, { ...error, outcome: "unknown" });
+    const { code, reason, field, retryable } = error;
+    throw new BackendError(code, reason, { field, retryable, outcome: "unknown", cause: error });
   }
 }
 
@@ -62,7 +63,7 @@ async function doubtingOnFailure(
   }
 }
 
-/** Starts nothing more after the first failure, and rejects with it when everything started has ended. */
+/** Starts nothing more after the first failure, and rejects with the worst when everything started has ended. */
 async function forEachConcurrently<T>(
   items: readonly T[],
   concurrency: number,
@@ -80,5 +81,14 @@ async function forEachConcurrently<T>(
     }
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
-  if (failures.length > 0) throw failures[0];
+  if (failures.length > 0) throw worstOf(failures);
+}
+
+/** What says most of the store: that it has failed, that something may have happened, anything else. */
+function worstOf(failures: readonly unknown[]): unknown {
+  const fatal = failures.find((failure) => failure instanceof StoreFailedError);
+  const unknown = failures.find(
+    (failure) => !BackendError.is(failure) || failure.outcome !== "none",
+  );
+  return fatal ?? unknown ?? failures[0];
 }

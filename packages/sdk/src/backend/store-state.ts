@@ -130,6 +130,8 @@ export class StoreState {
     }
     this.#doubtful.delete(referenceKey(ref));
     const present = this.mirror.get(ref);
+    // What can be read, or is not there, is not damaged.
+    this.damage.repair(ref);
     if (found === undefined) {
       if (present !== undefined) this.removed(ref);
       return;
@@ -157,6 +159,7 @@ export class StoreState {
 
   #markDamaged(ref: ResourceRef, { reason }: BackendError): void {
     const known = { ...ref, namespace: ref.namespace ?? null };
+    this.damage.repair(ref);
     this.damage.add({ where: formatReference(ref), reason, known });
   }
 
@@ -167,9 +170,13 @@ export class StoreState {
 }
 
 async function findByLoading(ref: ResourceRef, driver: Driver): Promise<LoadedEntry | undefined> {
-  const { entries } = await driver.load();
+  const { entries, damaged = [] } = await driver.load();
   const key = referenceKey(ref);
   let found: LoadedEntry | undefined;
   for await (const entry of entries) if (referenceKey(entry.ref) === key) found = entry;
-  return found;
+  if (found !== undefined) return found;
+  const damage = new Damage();
+  damage.replaceAll(damaged);
+  damage.refuseReference(ref);
+  return undefined;
 }

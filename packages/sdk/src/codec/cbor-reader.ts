@@ -112,14 +112,14 @@ export class CborReader {
     this.#readHead();
     switch (this.#major) {
       case majorType.bytes:
-        this.#bytesBody();
+        this.#skipString(majorType.bytes, () => {});
         return;
       case majorType.text:
-        this.#textBody();
+        this.#skipString(majorType.text, (start, end) => this.#checkUtf8(start, end));
         return;
       case majorType.tag:
         this.#taggedBytes();
-        this.#bytesBody();
+        this.#skipString(majorType.bytes, () => {});
         return;
       case majorType.array:
       case majorType.map: {
@@ -174,40 +174,67 @@ export class CborReader {
 
   #textBody(): string {
     if (this.#argument !== indefinite) return this.#utf8(this.#take(this.#argument));
-    // Each chunk must be valid by itself (RFC 8949 §3.2.3), and a text of empty ones costs nothing.
-    let text = "";
-    this.#forEachChunk(majorType.text, (chunk) => {
-      text += this.#utf8(chunk);
-    });
-    return text;
+    // Each chunk must be valid by itself (RFC 8949 §3.2.3).
+    const check: VisitBytes = (start, end) => this.#checkUtf8(start, end);
+    return this.#utf8(this.#joinChunks(majorType.text, check));
   }
 
   #bytesBody(): Uint8Array {
     if (this.#argument !== indefinite) return this.#take(this.#argument);
-    // Twice over the chunks rather than once with a list of them: there may be as many as bytes.
+    return this.#joinChunks(majorType.bytes, () => {});
+  }
+
+  /** Passes over a string's body. */
+  #skipString(major: number, check: VisitBytes): void {
+    if (this.#argument === indefinite) {
+      this.#forEachChunk(major, check);
+      return;
+    }
     const start = this.#offset;
+    this.#take(this.#argument);
+    check(start, this.#offset);
+  }
+
+  /** Twice over the chunks rather than once with a list of them: there may be as many as bytes. */
+  #joinChunks(major: number, check: VisitBytes): Uint8Array {
+    const begin = this.#offset;
     let length = 0;
-    this.#forEachChunk(majorType.bytes, (chunk) => {
-      length += chunk.length;
+    this.#forEachChunk(major, (start, end) => {
+      check(start, end);
+      length += end - start;
     });
-    this.#offset = start;
+    this.#offset = begin;
     const whole = new Uint8Array(length);
     let position = 0;
-    this.#forEachChunk(majorType.bytes, (chunk) => {
-      whole.set(chunk, position);
-      position += chunk.length;
+    this.#forEachChunk(major, (start, end) => {
+      if (end - start > 64) whole.set(this.#bytes.subarray(start, end), position);
+      else for (let i = start; i < end; i++) whole[position + i - start] = this.#bytes[i] ?? 0;
+      position += end - start;
     });
     return whole;
   }
 
   /** Reads the chunks of an indefinite-length string, each definite and of its type, and the break. */
-  #forEachChunk(major: number, visit: (chunk: Uint8Array) => void): void {
+  #forEachChunk(major: number, visit: VisitBytes): void {
     while (this.#hasNext(indefinite, 0)) {
       this.#readHead();
       if (this.#major !== major || this.#argument === indefinite) {
         this.fail("an indefinite-length string has a chunk of another type");
       }
-      if (this.#argument > 0) visit(this.#take(this.#argument));
+      const start = this.#offset;
+      this.#offset = start + this.#argument;
+      if (this.#offset > this.#bytes.length) this.fail("the bytes end in the middle of a value");
+      visit(start, this.#offset);
+    }
+  }
+
+  /** Refuses bytes that are not UTF-8, at no cost for the ASCII that nearly all of it is. */
+  #checkUtf8(start: number, end: number): void {
+    for (let i = start; i < end; i++) {
+      if ((this.#bytes[i] ?? 0) > 127) {
+        this.#utf8(this.#bytes.subarray(start, end));
+        return;
+      }
     }
   }
 
@@ -308,6 +335,9 @@ export class CborReader {
     throw new BackendError("corrupt", `${reason} (at byte ${this.#headOffset})`);
   }
 }
+
+/** Looks at a part of the input. */
+type VisitBytes = (start: number, end: number) => void;
 
 /** An array or map being skipped. */
 interface Container {

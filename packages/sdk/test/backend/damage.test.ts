@@ -1,6 +1,6 @@
 /** What core makes of entries that cannot be read, and of a store that has failed. */
 
-import { BackendError, StoreFailedError, type StoreBackend } from "@engenho/sdk";
+import { BackendError, type Driver, StoreFailedError, type StoreBackend } from "@engenho/sdk";
 import { describe, expect, test } from "vitest";
 import { MapDriver } from "./map-driver.ts";
 import { body, failure, open, ref, settle } from "./support.ts";
@@ -145,4 +145,39 @@ test("applying the bytes from before the damage repairs it too", async () => {
   await settle();
   await backend.apply("native", body("a"));
   expect((await backend.get(ref("a"), "native")).body).toEqual(body("a"));
+});
+
+test("a torn write is damage, not a deletion, also where load is all there is to ask", async () => {
+  const driver = new MapDriver();
+  await using backend = await open(driver);
+  await backend.apply("native", body("a"));
+  driver.after = () => {
+    driver.stored.clear();
+    const known = { kind: "Job", namespace: "default", name: "a" };
+    driver.damaged = [{ where: "key a", reason: "it is torn", known }];
+    throw new Error("connection lost");
+  };
+  await failure(backend.apply("native", body("a", "2")));
+  await settle();
+  expect(await failure(backend.get(ref("a"), "native"))).toMatchObject({ code: "corrupt" });
+});
+
+test("damage that was found once is counted once, and ends when the entry can be read", async () => {
+  let isTorn = true;
+  const driver = new MapDriver();
+  const read: Driver["read"] = async () => {
+    if (isTorn) throw new BackendError("corrupt", "it is torn");
+    return driver.stored.values().next().value;
+  };
+  await using backend = await open(Object.assign(driver, { read }));
+  driver.after = () => {
+    throw new Error("connection lost");
+  };
+  for (const payload of "123") {
+    isTorn = payload !== "3";
+    await failure(backend.apply("native", body("a", payload)));
+    await settle();
+    expect(backend.diagnostics().counts.damaged).toBe(isTorn ? 1 : 0);
+  }
+  await backend.get(ref("a"), "native");
 });

@@ -1,6 +1,6 @@
 /** Restores through a driver that fails, and over what earlier failures have left in doubt. */
 
-import { BackendError, type Driver, encodeSnapshot } from "@engenho/sdk";
+import { BackendError, StoreFailedError, type Driver, encodeSnapshot } from "@engenho/sdk";
 import { describe, expect, test } from "vitest";
 import { Gate, MapDriver } from "./map-driver.ts";
 import { body, failure, open, ref, settle } from "./support.ts";
@@ -151,4 +151,27 @@ test("an aborted restore stops, and a second one goes on from there", async () =
   expect(driver.steps).toHaveLength(1);
   await backend.restore(snapshot);
   expect(await backend.snapshot()).toEqual(snapshot);
+});
+
+test.each([
+  [
+    "a failed store",
+    () => new StoreFailedError("fsync"),
+    { code: "unavailable", outcome: "unknown" },
+  ],
+  [
+    "an unknown outcome",
+    () => new Error("connection lost"),
+    { code: "internal", outcome: "unknown" },
+  ],
+])("of several failures, %s decides what a restore says", async (_, later, expected) => {
+  const driver = new MapDriver();
+  driver.before = async ({ ref: { name } }) => {
+    if (name === "a") throw new BackendError("no_space", "full");
+    await settle();
+    throw later();
+  };
+  await using backend = await open(driver);
+  const entries = [..."ab"].map((name) => ({ ref: ref(name), envelope: body(name) }));
+  expect(await failure(backend.restore(encodeSnapshot(entries)))).toMatchObject(expected);
 });

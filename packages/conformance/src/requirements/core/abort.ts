@@ -1,6 +1,6 @@
 /** CORE 055 and 056: callers that give up. */
 
-import { BackendError } from "@engenho/sdk";
+import { BackendError, type Resource } from "@engenho/sdk";
 import { assertEqual, assertRejects, fail, rejection } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
 import { Fixtures, manifestValue } from "../../harness/fixtures.ts";
@@ -44,6 +44,7 @@ async function abortedSignalsReject({ backend, capabilities }: CheckContext): Pr
 
 async function abortedWritesTellTheTruth({ backend, capabilities }: CheckContext): Promise<void> {
   const fixtures = new Fixtures(capabilities);
+  const settled: Pick<Resource, "ref" | "revision">[] = [];
   for (let round = 0; round < 12; round++) {
     const old = fixtures.manifest({ name: `aborted-${round}`, value: "old" });
     const { ref, format, body } = fixtures.manifest({ name: `aborted-${round}`, value: "new" });
@@ -61,7 +62,8 @@ async function abortedWritesTellTheTruth({ backend, capabilities }: CheckContext
     await nextTurn();
     await oldOrNew();
     // Another write of the resource waits for whatever became of this one, and tells what it found.
-    const { operation } = await backend.apply(old.format, old.body);
+    const { operation, revision } = await backend.apply(old.format, old.body);
+    settled.push({ ref, revision });
     if (answer === undefined) {
       assertEqual(operation, "replaced", "operation after an apply that resolved");
     } else if (!BackendError.is(answer.value, "aborted")) {
@@ -69,5 +71,11 @@ async function abortedWritesTellTheTruth({ backend, capabilities }: CheckContext
     } else if (answer.value.outcome === "none") {
       assertEqual(operation, "unchanged", "operation after an apply aborted with outcome none");
     }
+  }
+  // Nothing is under way any more: what comes now was said to have been given up.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  for (const { ref, revision } of settled) {
+    const read = await backend.get(ref, fixtures.format);
+    assertEqual(read.revision, revision, `revision of ${ref.name} a while after the abort`);
   }
 }
