@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, onTestFinished } from "vitest";
 import manifest from "../package.json" with { type: "json" };
 import { requirements } from "../src/requirements/index.ts";
 import { runCommand } from "./support/run-command.ts";
@@ -164,7 +164,11 @@ describe("--report", () => {
 });
 
 test("a subject that holds the event loop is ended by force, and that is said", async () => {
-  const { status, stderr } = await runCommand(["test/fixtures/blocks.ts", "--timeout", "0.2"]);
+  // What is ended by force removes nothing.
+  const directory = await mkdtemp(join(tmpdir(), "command-test-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const args = ["test/fixtures/blocks.ts", "--timeout", "0.2"];
+  const { status, stderr } = await runCommand(args, { TMPDIR: directory });
   expect(stderr).toMatch(/^conformance: the subject has held the event loop for 2 s: [^\n]*\n$/);
   expect(status).not.toBe(0);
 });
