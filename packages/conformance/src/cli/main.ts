@@ -1,7 +1,5 @@
 /** The command, apart from the process it runs in. */
 
-import { existsSync } from "node:fs";
-import { relative } from "node:path";
 import { CannotRunError } from "../harness/cannot-run-error.ts";
 import { resolveSettings } from "../harness/check-settings.ts";
 import { errorDetails, errorLine } from "../harness/error-line.ts";
@@ -11,8 +9,9 @@ import { selectRequirements } from "../harness/select-requirements.ts";
 import type { Subject } from "../harness/subject.ts";
 import { makeReportDirectory, writeJsonReport } from "../report/json.ts";
 import { kitVersion } from "../report/kit-version.ts";
-import { isConformant, type Report } from "../report/report.ts";
+import { isConformant } from "../report/report.ts";
 import { requirements } from "../requirements/index.ts";
+import { commandAsRun } from "./command-as-run.ts";
 import { listLines } from "./list.ts";
 import { loadSubject } from "./load-subject.ts";
 import { type Arguments, helpText, parseArguments } from "./parse-arguments.ts";
@@ -24,14 +23,6 @@ import { startWatchdog } from "./watchdog.ts";
 
 /** 0: every profile of every subject is conformant; 1: not; 2: the suite cannot run. */
 export type ExitStatus = 0 | 1 | 2;
-
-/** From source, in this repository, the command is a file; everywhere else npm has put it on a path. */
-function commandAsRun(script: string | undefined): string {
-  if (script?.endsWith(".ts") !== true) return "npx conformance";
-  // The workspace brings the Node that reads TypeScript; the machine's own may be older.
-  const node = existsSync("node_modules/.bin/node") ? "node_modules/.bin/node" : "node";
-  return `${node} --conditions=@engenho/source ${relative(process.cwd(), script)}`;
-}
 
 /** Runs the command to its exit status; only errors of the command itself go to `complain`. */
 export async function main(
@@ -89,39 +80,30 @@ async function run(parsed: Arguments, terminal: Terminal): Promise<ExitStatus> {
       seed,
       observe: (event) => progress.observe(event),
     });
-    const written = await writeReport(report, parsed.reportDirectory);
+    const writing =
+      reportDirectory === undefined ? undefined : writeJsonReport(report, reportDirectory);
+    const written = await Promise.allSettled([writing]);
     const options = {
       paint: terminal.paint,
       paths: parsed.subjects,
-      reportPath: written.path,
+      reportPath: written[0].status === "fulfilled" ? written[0].value : undefined,
       command: commandAsRun(process.argv[1]),
     };
+    // Whatever becomes of the report, the results must not be lost.
     for (const line of summaryLines(report, options)) terminal.line(line);
-    if (written.error !== undefined) throw written.error;
+    await reportable(Promise.resolve(writing));
     return isConformant(report) ? 0 : 1;
   } finally {
     progress.stop();
   }
 }
 
-async function reportable<T>(act: Promise<T>): Promise<T> {
+/** What an operation on the report resolves to; its failure says that it was the report's. */
+async function reportable<T>(operation: Promise<T>): Promise<T> {
   try {
-    return await act;
+    return await operation;
   } catch (error) {
     const reason = `the report cannot be written: ${errorLine(error)}`;
     throw new CannotRunError(reason, { cause: error });
-  }
-}
-
-/** Writes the report if one is wanted. An error is kept for after the summary, which must not be lost. */
-async function writeReport(
-  report: Report,
-  directory: string | undefined,
-): Promise<{ path?: string | undefined; error?: CannotRunError }> {
-  try {
-    return { path: directory === undefined ? undefined : await writeJsonReport(report, directory) };
-  } catch (error) {
-    const reason = `the report cannot be written: ${errorLine(error)}`;
-    return { error: new CannotRunError(reason, { cause: error }) };
   }
 }

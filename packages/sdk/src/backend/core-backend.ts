@@ -34,7 +34,7 @@ import type { Driver } from "./driver.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { renderStrictly } from "./render.ts";
 import type { StoreState } from "./store-state.ts";
-import { WatchStream } from "./watch-stream.ts";
+import { type WatchScope, WatchStream } from "./watch-stream.ts";
 import { Writer } from "./writer.ts";
 
 /** How many live events may wait for a slow reader. */
@@ -115,7 +115,8 @@ export class CoreBackend implements StoreBackend {
     options: ReadOptions = {},
   ): Promise<ResourceList> {
     return this.#perform("list", undefined, async () => {
-      this.#checkScope("list", kind, namespace, format, () => checkReadOptions(options), options);
+      checkReadOptions(options);
+      this.#admitScope("list", { kind, namespace, format }, options);
       const entries = this.#state.mirror.list(kind, namespace);
       const items = entries.map((entry) => this.#state.render(entry, format));
       return { items, cursor: this.#state.hub.cursor };
@@ -140,9 +141,11 @@ export class CoreBackend implements StoreBackend {
     options: WatchOptions = {},
   ): Promise<Watch> {
     return this.#perform("watch", undefined, async () => {
-      this.#checkScope("watch", kind, namespace, format, () => checkWatchOptions(options), options);
+      checkWatchOptions(options);
       const { bufferLimit = defaultBufferLimit } = options;
-      return this.#openWatch(kind, namespace, format, bufferLimit, options);
+      const scope = { kind, namespace, format, bufferLimit };
+      this.#admitScope("watch", scope, options);
+      return this.#openWatch(scope, options);
     });
   }
 
@@ -257,35 +260,26 @@ export class CoreBackend implements StoreBackend {
     }
   }
 
-  #checkScope(
+  /** The same for the verbs about many resources, of which none may be damaged. */
+  #admitScope(
     verb: "list" | "watch",
-    kind: string,
-    namespace: string | undefined,
-    format: ResourceFormat,
-    checkOptions: () => void,
+    { kind, namespace, format }: Omit<WatchScope, "bufferLimit">,
     options: ReadOptions,
   ): void {
     checkText("kind", kind);
     if (namespace !== undefined) checkText("namespace", namespace);
     checkFormat(format);
-    checkOptions();
     this.#admit(verb, options);
     this.#domain.scope(kind, namespace);
     this.#domain.format(format, kind);
     this.#state.damage.refuseList(kind, namespace);
   }
 
-  #openWatch(
-    kind: string,
-    namespace: string | undefined,
-    format: ResourceFormat,
-    bufferLimit: number,
-    { signal, since }: WatchOptions,
-  ): Watch {
+  #openWatch(scope: WatchScope, { signal, since }: WatchOptions): Watch {
     const { hub, mirror } = this.#state;
     const missed = since === undefined || !this.capabilities.resume ? undefined : hub.since(since);
     const source = {
-      view: () => mirror.list(kind, namespace),
+      view: () => mirror.list(scope.kind, scope.namespace),
       get cursor(): Cursor {
         return hub.cursor;
       },
@@ -298,7 +292,7 @@ export class CoreBackend implements StoreBackend {
         signal?.removeEventListener("abort", abort);
       },
     };
-    const stream = new WatchStream(source, { kind, namespace, format, bufferLimit }, missed);
+    const stream = new WatchStream(source, scope, missed);
     const abort = (): void => void stream.close();
     signal?.addEventListener("abort", abort);
     hub.subscribe(stream);

@@ -7,7 +7,7 @@ import {
   type StoreBackend,
 } from "../contract/index.ts";
 import { createAdapterRegistry, type FormatAdapter } from "../adapters/index.ts";
-import { checkClaims, checkDriver } from "./check-claims.ts";
+import { checkClaims, checkDriver } from "./check-driver.ts";
 import { CoreBackend } from "./core-backend.ts";
 import { type Driver, StoreFailedError } from "./driver.ts";
 import { StoreState } from "./store-state.ts";

@@ -114,37 +114,33 @@ describe("damage", () => {
   });
 });
 
-test("a doubt about what cannot be read ends as damage, which a write repairs", async () => {
-  const driver = Object.assign(new MapDriver(), {
-    read: () => Promise.reject(new BackendError("corrupt", "it is torn")),
-  });
-  await using backend = await open(driver);
-  await backend.apply("native", body("a"));
-  driver.after = () => {
-    throw new Error("EIO");
-  };
-  await failure(backend.apply("native", body("a", "2")));
-  driver.after = () => {};
-  await settle();
-  expect(await failure(backend.get(ref("a"), "native"))).toMatchObject({ code: "corrupt" });
-  expect(await backend.apply("native", body("a", "3"))).toMatchObject({ operation: "replaced" });
-  await backend.get(ref("a"), "native");
-});
+describe("a write that was torn, as a read of it says", () => {
+  async function tornStore(): Promise<StoreBackend> {
+    const read = (): Promise<never> => Promise.reject(new BackendError("corrupt", "it is torn"));
+    const driver = Object.assign(new MapDriver(), { read });
+    const backend = await open(driver);
+    await backend.apply("native", body("a"));
+    driver.after = () => {
+      throw new Error("EIO");
+    };
+    await failure(backend.apply("native", body("a", "2")));
+    driver.after = () => {};
+    await settle();
+    return backend;
+  }
 
-test("applying the bytes from before the damage repairs it too", async () => {
-  const driver = Object.assign(new MapDriver(), {
-    read: () => Promise.reject(new BackendError("corrupt", "it is torn")),
+  test("is damage, which a write repairs", async () => {
+    await using backend = await tornStore();
+    expect(await failure(backend.get(ref("a"), "native"))).toMatchObject({ code: "corrupt" });
+    expect(await backend.apply("native", body("a", "3"))).toMatchObject({ operation: "replaced" });
+    await backend.get(ref("a"), "native");
   });
-  await using backend = await open(driver);
-  await backend.apply("native", body("a"));
-  driver.after = () => {
-    throw new Error("EIO");
-  };
-  await failure(backend.apply("native", body("a", "2")));
-  driver.after = () => {};
-  await settle();
-  await backend.apply("native", body("a"));
-  expect((await backend.get(ref("a"), "native")).body).toEqual(body("a"));
+
+  test("is repaired by the bytes from before it too", async () => {
+    await using backend = await tornStore();
+    await backend.apply("native", body("a"));
+    expect((await backend.get(ref("a"), "native")).body).toEqual(body("a"));
+  });
 });
 
 test("a torn write is damage, not a deletion, also where load is all there is to ask", async () => {

@@ -7,6 +7,7 @@ import { assertBytes, assertEqual } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
 import { Fixtures, type Manifest } from "../../harness/fixtures.ts";
 import type { Requirement } from "../requirement.ts";
+import { takesAny } from "./takes-any.ts";
 
 export const byteRequirements: readonly Requirement[] = [
   {
@@ -31,7 +32,7 @@ export const byteRequirements: readonly Requirement[] = [
     profile: "core",
     title:
       "An empty payload is a payload: a native envelope with one is a resource like any other.",
-    appliesTo: ({ formats, kinds }) => formats.includes("native") && kinds === "any",
+    appliesTo: (capabilities) => takesAny(capabilities, "native"),
     check: emptyPayloadIsAResource,
   },
   {
@@ -39,8 +40,8 @@ export const byteRequirements: readonly Requirement[] = [
     level: "MUST",
     profile: "core",
     title: "Whatever bytes a native envelope has as its payload, they come back exactly.",
-    appliesTo: ({ formats, kinds, fidelity }) =>
-      formats.includes("native") && kinds === "any" && fidelity === "bytes",
+    appliesTo: (capabilities) =>
+      takesAny(capabilities, "native") && capabilities.fidelity === "bytes",
     check: anyPayloadComesBack,
   },
 ];

@@ -23,6 +23,7 @@ import { assertKept } from "../../harness/kept-fields.ts";
 import { nextTurn } from "../../harness/next-turn.ts";
 import { collidingReferences } from "./colliding-references.ts";
 import type { Requirement } from "../requirement.ts";
+import { takesAny } from "./takes-any.ts";
 import { weirdNames } from "./weird-names.ts";
 
 const isDurable = ({ durability }: Capabilities): boolean => durability !== "none";
@@ -42,10 +43,7 @@ export const durabilityRequirements: readonly Requirement[] = [
     level: "MUST",
     profile: "core",
     title: "So do references that no file system or database would take as a name.",
-    appliesTo: (capabilities) =>
-      isDurable(capabilities) &&
-      capabilities.kinds === "any" &&
-      capabilities.formats.includes("native"),
+    appliesTo: (capabilities) => isDurable(capabilities) && takesAny(capabilities, "native"),
     check: weirdReferencesSurviveReopen,
   },
   {
@@ -81,10 +79,7 @@ export const durabilityRequirements: readonly Requirement[] = [
     profile: "core",
     title:
       "References whose fields, joined by any usual separator, make the same text are kept apart by what is stored: each is there after the store is opened anew, and deleting one leaves the others.",
-    appliesTo: (capabilities) =>
-      isDurable(capabilities) &&
-      capabilities.kinds === "any" &&
-      capabilities.formats.includes("native"),
+    appliesTo: (capabilities) => isDurable(capabilities) && takesAny(capabilities, "native"),
     check: collidingReferencesAreKeptApart,
   },
   {

@@ -1,6 +1,6 @@
 /** CORE 064–068: the native form. */
 
-import { type Capabilities, decodeEnvelope, encodeEnvelope, type ResourceRef } from "@engenho/sdk";
+import { decodeEnvelope, encodeEnvelope } from "@engenho/sdk";
 import {
   assertBytes,
   assertEqual,
@@ -11,17 +11,10 @@ import {
 import type { CheckContext } from "../../harness/check-context.ts";
 import { Fixtures } from "../../harness/fixtures.ts";
 import type { Requirement } from "../requirement.ts";
-import { trickyJson, trickyYaml } from "./tricky-manifests.ts";
+import { takesAny } from "./takes-any.ts";
+import { trickyJson, trickyReference, trickyYaml } from "./tricky-manifests.ts";
 
-const readsNative = ({ formats, kinds }: Capabilities): boolean =>
-  formats.includes("native") && kinds === "any";
-
-const readsYamlAndJson = ({ formats, kinds }: Capabilities): boolean =>
-  formats.includes("yaml") && formats.includes("json") && kinds === "any";
-
-const keepsBytes = ({ fidelity }: Capabilities): boolean => fidelity === "bytes";
-
-const ref: ResourceRef = { kind: "ConfigMap", name: "told", namespace: "default" };
+const ref = trickyReference;
 
 const encoder = new TextEncoder();
 
@@ -41,7 +34,8 @@ export const envelopeRequirements: readonly Requirement[] = [
     profile: "core",
     title:
       "A native envelope that was applied is kept byte for byte, in whatever spelling and with whatever other keys it has.",
-    appliesTo: (capabilities) => readsNative(capabilities) && keepsBytes(capabilities),
+    appliesTo: (capabilities) =>
+      takesAny(capabilities, "native") && capabilities.fidelity === "bytes",
     check: nativeIsKeptAsSpelled,
   },
   {
@@ -50,7 +44,7 @@ export const envelopeRequirements: readonly Requirement[] = [
     profile: "core",
     title:
       "An envelope without a format whose payload is a manifest of its own reference is read in the format that the payload is in.",
-    appliesTo: (capabilities) => readsNative(capabilities) && readsYamlAndJson(capabilities),
+    appliesTo: (capabilities) => takesAny(capabilities, "native", "yaml", "json"),
     check: unlabelledPayloadIsRecognised,
   },
   {
@@ -59,7 +53,7 @@ export const envelopeRequirements: readonly Requirement[] = [
     profile: "core",
     title:
       "An envelope without a format whose payload is anything else, a manifest of another reference too, is opaque: read as `native` only.",
-    appliesTo: (capabilities) => readsNative(capabilities) && readsYamlAndJson(capabilities),
+    appliesTo: (capabilities) => takesAny(capabilities, "native", "yaml", "json"),
     check: otherPayloadsAreOpaque,
   },
   {
@@ -68,7 +62,7 @@ export const envelopeRequirements: readonly Requirement[] = [
     profile: "core",
     title:
       "An applied native body that is no well-formed envelope (duplicate keys, a date tag, invalid UTF-8, trailing bytes) is `invalid_manifest`.",
-    appliesTo: readsNative,
+    appliesTo: (capabilities) => takesAny(capabilities, "native"),
     check: damagedEnvelopesAreRefused,
   },
 ];

@@ -1,13 +1,6 @@
 /** CORE 060–063: get, and the formats it translates between. */
 
-import {
-  type Capabilities,
-  type FormatAdapter,
-  k8sJson,
-  k8sYaml,
-  type ManifestValue,
-  type ResourceRef,
-} from "@engenho/sdk";
+import { type FormatAdapter, k8sJson, k8sYaml, type ManifestValue } from "@engenho/sdk";
 import {
   assert,
   assertBytes,
@@ -19,12 +12,10 @@ import type { CheckContext } from "../../harness/check-context.ts";
 import { applySample, Fixtures } from "../../harness/fixtures.ts";
 import { assertKept } from "../../harness/kept-fields.ts";
 import type { Requirement } from "../requirement.ts";
-import { trickyJson, trickyYaml } from "./tricky-manifests.ts";
+import { takesAny } from "./takes-any.ts";
+import { trickyJson, trickyReference, trickyYaml } from "./tricky-manifests.ts";
 
-const readsYamlAndJson = ({ formats, kinds }: Capabilities): boolean =>
-  formats.includes("yaml") && formats.includes("json") && kinds === "any";
-
-const ref: ResourceRef = { kind: "ConfigMap", name: "told", namespace: "default" };
+const ref = trickyReference;
 
 const encoder = new TextEncoder();
 
@@ -51,7 +42,7 @@ export const getRequirements: readonly Requirement[] = [
     profile: "core",
     title:
       "`get` in another format translates between YAML and JSON and loses nothing: integers above 2^53, long decimals, text that looks like a number, order and unusual keys survive.",
-    appliesTo: readsYamlAndJson,
+    appliesTo: (capabilities) => takesAny(capabilities, "yaml", "json"),
     check: translationIsLossless,
   },
   {
@@ -60,7 +51,7 @@ export const getRequirements: readonly Requirement[] = [
     profile: "core",
     title:
       "`get` never returns a body in a format other than the one asked for: what the other format cannot say is `unsupported_format`, with the reason.",
-    appliesTo: readsYamlAndJson,
+    appliesTo: (capabilities) => takesAny(capabilities, "yaml", "json"),
     check: untranslatableIsUnsupported,
   },
 ];

@@ -16,6 +16,7 @@ import {
   nativeManifest,
 } from "../../harness/fixtures.ts";
 import type { Requirement } from "../requirement.ts";
+import { takesAny } from "./takes-any.ts";
 
 export const listRequirements: readonly Requirement[] = [
   {
@@ -24,7 +25,7 @@ export const listRequirements: readonly Requirement[] = [
     profile: "core",
     title:
       "`list` with a namespace gives that namespace's resources of the kind; without one, those of every namespace and the cluster-scoped ones.",
-    appliesTo: ({ kinds }) => kinds === "any",
+    appliesTo: (capabilities) => takesAny(capabilities),
     check: listFollowsScope,
   },
   {
@@ -33,7 +34,7 @@ export const listRequirements: readonly Requirement[] = [
     profile: "core",
     title:
       "`list` gives no other kind's and no other namespace's resources, however alike their names are.",
-    appliesTo: ({ kinds, formats }) => kinds === "any" && formats.includes("native"),
+    appliesTo: (capabilities) => takesAny(capabilities, "native"),
     check: listTakesNamesWhole,
   },
   {
@@ -41,7 +42,7 @@ export const listRequirements: readonly Requirement[] = [
     level: "MUST",
     profile: "core",
     title: "A list is ordered by namespace (none first), then name, each by its UTF-8 bytes.",
-    appliesTo: ({ kinds, formats }) => kinds === "any" && formats.includes("native"),
+    appliesTo: (capabilities) => takesAny(capabilities, "native"),
     check: listIsOrdered,
   },
   {
@@ -57,8 +58,7 @@ export const listRequirements: readonly Requirement[] = [
     profile: "core",
     title:
       "An item that has no rendering in the listed format comes in the format it is in, and says so; the others are not affected.",
-    appliesTo: ({ kinds, formats }) =>
-      kinds === "any" && ["native", "yaml", "json"].every((format) => formats.includes(format)),
+    appliesTo: (capabilities) => takesAny(capabilities, "native", "yaml", "json"),
     check: listIsLenient,
   },
   {

@@ -1,6 +1,6 @@
 /** CORE 030–039: references. */
 
-import { type Capabilities, encodeEnvelope, referenceKey, type ResourceRef } from "@engenho/sdk";
+import { encodeEnvelope, referenceKey, type ResourceRef } from "@engenho/sdk";
 import fc from "fast-check";
 import {
   assertBytes,
@@ -12,13 +12,9 @@ import {
 import type { CheckContext } from "../../harness/check-context.ts";
 import { applyAtOnce, Fixtures, manifestBody, nativeManifest } from "../../harness/fixtures.ts";
 import type { Requirement } from "../requirement.ts";
+import { takesAny } from "./takes-any.ts";
 import { referenceCalls } from "./verb-calls.ts";
 import { invalidFields, weirdNames } from "./weird-names.ts";
-
-const takesAnyNative = ({ kinds, formats }: Capabilities): boolean =>
-  kinds === "any" && formats.includes("native");
-const takesAnyJson = ({ kinds, formats }: Capabilities): boolean =>
-  kinds === "any" && formats.includes("json");
 
 export const referenceRequirements: readonly Requirement[] = [
   {
@@ -27,7 +23,7 @@ export const referenceRequirements: readonly Requirement[] = [
     profile: "core",
     title:
       "Every well-formed name of at most 253 code points is a name of its own: slashes, percent signs, letter case, combining marks, reserved words and control characters included.",
-    appliesTo: takesAnyNative,
+    appliesTo: (capabilities) => takesAny(capabilities, "native"),
     check: (context) =>
       weirdReferences(context, (weird) => ({
         kind: "ConfigMap",
@@ -41,7 +37,7 @@ export const referenceRequirements: readonly Requirement[] = [
     profile: "core",
     title:
       "So is every such namespace; `_cluster` is a namespace like any other and not the place of cluster-scoped resources.",
-    appliesTo: takesAnyNative,
+    appliesTo: (capabilities) => takesAny(capabilities, "native"),
     check: weirdNamespaces,
   },
   {
@@ -50,7 +46,7 @@ export const referenceRequirements: readonly Requirement[] = [
     profile: "core",
     title:
       "So is every such kind; a kind that looks like a file of the store's own (`_meta.json`, `_cluster`) is a kind like any other.",
-    appliesTo: takesAnyNative,
+    appliesTo: (capabilities) => takesAny(capabilities, "native"),
     check: (context) =>
       weirdReferences(context, (weird) => ({ kind: weird, name: "same", namespace: "default" })),
   },
@@ -59,7 +55,7 @@ export const referenceRequirements: readonly Requirement[] = [
     level: "MUST",
     profile: "core",
     title: "Two different references never share a stored object, however they are made.",
-    appliesTo: takesAnyNative,
+    appliesTo: (capabilities) => takesAny(capabilities, "native"),
     check: arbitraryReferences,
   },
   {
@@ -68,7 +64,7 @@ export const referenceRequirements: readonly Requirement[] = [
     profile: "core",
     title:
       '`apply` refuses a manifest whose kind, name or namespace has a `..` segment with `invalid_reference`, says "traversal", and leaves nothing behind.',
-    appliesTo: takesAnyJson,
+    appliesTo: (capabilities) => takesAny(capabilities, "json"),
     check: traversalIsRefusedInApply,
   },
   {
@@ -85,7 +81,7 @@ export const referenceRequirements: readonly Requirement[] = [
     profile: "core",
     title:
       "An empty or null namespace in a manifest is no namespace: the resource is cluster-scoped.",
-    appliesTo: takesAnyJson,
+    appliesTo: (capabilities) => takesAny(capabilities, "json"),
     check: emptyNamespaceIsNone,
   },
   {
@@ -94,7 +90,7 @@ export const referenceRequirements: readonly Requirement[] = [
     profile: "core",
     title:
       "A manifest of an API group that is not Kubernetes' own has `Kind.group` as its kind, so that resources of the same kind in two groups never overwrite each other.",
-    appliesTo: takesAnyJson,
+    appliesTo: (capabilities) => takesAny(capabilities, "json"),
     check: groupsAreKeptApart,
   },
 ];

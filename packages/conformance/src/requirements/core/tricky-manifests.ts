@@ -1,5 +1,14 @@
 /** One manifest in two formats, full of what careless translations lose. */
 
+import type { ResourceRef } from "@engenho/sdk";
+
+/** The resource that both are. */
+export const trickyReference: ResourceRef = {
+  kind: "ConfigMap",
+  name: "told",
+  namespace: "default",
+};
+
 export const trickyJson: string = `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"told","namespace":"default"},"zeta":1,"alpha":2,
 "big":9007199254740993,"huge":123456789012345678901234567890,"long":0.1000000000000000055511151231257827,"small":1e-7,"negative":-0.5,
 "yes":"yes","on":"on","octal":"0o17","date":"2026-11-21","null":"null","number":"1e3","empty":"","space":" a ","lines":"a\\nb\\n\\nc",
