@@ -5,6 +5,7 @@ import type { Sample } from "./subject.ts";
 
 /** One store, open, isolated from every other. */
 export interface Instance {
+  /** The backend, open on an empty store. */
   readonly backend: StoreBackend;
   /** Closes the backend and opens its store again. Skips the requirement if the subject cannot. */
   reopen(): Promise<StoreBackend>;
@@ -18,7 +19,9 @@ export interface Instance {
 
 /** A fresh instance, and what else a check may need. Everything opened here is closed when it ends. */
 export interface CheckContext extends Instance {
+  /** What the backend claims, as it was when the subject was first opened. */
   readonly capabilities: Capabilities;
+  /** Manifests that the backend takes: the subject's, or the suite's own. */
   readonly samples: readonly Sample[];
   /** Drives every random choice of the check; the same seed repeats it. */
   readonly seed: number;

@@ -16,6 +16,7 @@ import { isSkip, SkipSignal } from "./skip-signal.ts";
 
 /** One requirement's part of the report, and what the report has no room for. */
 export interface RequirementOutcome {
+  /** What the report says of it. */
   readonly report: RequirementReport;
   /** Stacks and causes, for people who ask for them. */
   readonly details: string | undefined;

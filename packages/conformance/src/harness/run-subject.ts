@@ -10,15 +10,30 @@ import { type RequirementOutcome, runRequirement } from "./run-requirement.ts";
 
 /** What a run tells while it is going on. */
 export type RunEvent =
-  /** `count` requirements are about to be checked. */
-  | { readonly type: "subject-start"; readonly subject: string; readonly count: number }
-  /** In the order in which they end. */
   | {
-      readonly type: "requirement-end";
+      /** A subject's requirements are about to be checked. */
+      readonly type: "subject-start";
+      /** The subject's name. */
       readonly subject: string;
+      /** How many requirements there are to check. */
+      readonly count: number;
+    }
+  | {
+      /** One requirement has ended; they come in the order in which they end. */
+      readonly type: "requirement-end";
+      /** The subject's name. */
+      readonly subject: string;
+      /** How it came out. */
       readonly outcome: RequirementOutcome;
     }
-  | { readonly type: "subject-end"; readonly subject: string; readonly report: SubjectReport };
+  | {
+      /** Every requirement of a subject has ended. */
+      readonly type: "subject-end";
+      /** The subject's name. */
+      readonly subject: string;
+      /** Its part of the report. */
+      readonly report: SubjectReport;
+    };
 
 /** What {@link judgeSubject} needs beside the subject. */
 export interface JudgeOptions extends CheckSettings {

@@ -8,6 +8,7 @@ export const profiles: readonly Profile[] = ["core", "watch", "snapshot"];
 
 /** What to select by; a field left out selects everything. */
 export interface Selection {
+  /** Requirements of these profiles. */
   readonly profiles?: readonly Profile[] | undefined;
   /** Text found in the id or the title whatever its case, or a regular expression between slashes: `/^CORE-01/`. */
   readonly filter?: string | undefined;

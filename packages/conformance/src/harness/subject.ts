@@ -16,7 +16,9 @@ export interface StoreContext {
 export interface Sample {
   /** Names it in messages: a file name. */
   readonly name: string;
+  /** What the body is written in: one of the formats that the backend claims. */
   readonly format: ResourceFormat;
+  /** One manifest. */
   readonly body: Uint8Array;
 }
 

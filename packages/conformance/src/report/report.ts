@@ -8,10 +8,15 @@ export type RequirementStatus = "passed" | "failed" | "skipped" | "known-failure
 
 /** One requirement held against one subject. */
 export interface RequirementReport {
+  /** `CORE-001`. */
   readonly id: string;
+  /** Only a MUST decides about its profile. */
   readonly level: Requirement["level"];
+  /** The profile that it counts for. */
   readonly profile: Profile;
+  /** Its sentence in SPEC.md. */
   readonly title: string;
+  /** How it came out. */
   readonly status: RequirementStatus;
   /** Milliseconds that opening the store and the check took. */
   readonly durationMs: number;
@@ -33,18 +38,25 @@ export type ProfileResult = "conformant" | "partial" | "not-conformant";
 
 /** How the requirements of one profile came out. */
 export interface ProfileReport {
+  /** The verdict. */
   readonly result: ProfileResult;
+  /** How many requirements held. */
   readonly passed: number;
+  /** How many did not, SHOULDs and listed failures that pass included. */
   readonly failed: number;
+  /** How many had no means to be checked. */
   readonly skipped: number;
+  /** How many failed as the subject had said they would. */
   readonly knownFailures: number;
 }
 
 /** One subject under the whole suite. */
 export interface SubjectReport {
+  /** The subject's name. */
   readonly name: string;
   /** The backend's own name. */
   readonly backend: string;
+  /** What it claims, and was judged by. */
   readonly capabilities: Capabilities;
   /** The profiles of which at least one requirement was selected and applies. */
   readonly profiles: Readonly<Partial<Record<Profile, ProfileReport>>>;
@@ -58,25 +70,39 @@ export interface SubjectReport {
 
 /** What the run ran on; nothing that names a person or a machine. */
 export interface Environment {
+  /** The version of Node: `v24.1.0`. */
   readonly node: string;
+  /** As `process.platform` has it: `linux`. */
   readonly platform: string;
+  /** As `process.arch` has it: `x64`. */
   readonly arch: string;
+  /** How many processors the run could use. */
   readonly cpus: number;
 }
 
 /** One run of the suite. */
 export interface Report {
+  /** The shape of this report. */
   readonly schema: "engenho.conformance/v1";
-  readonly kit: { readonly version: string };
+  /** The suite that judged. */
+  readonly kit: {
+    /** The version of `@engenho/conformance`. */
+    readonly version: string;
+  };
   /** When the run began: ISO 8601, UTC. */
   readonly date: string;
+  /** What every random choice of the run came from; the same one repeats them. */
   readonly seed: number;
   /** What the run was narrowed to; null is everything. A verdict is on these requirements only. */
   readonly selection: {
+    /** The profiles asked for. */
     readonly profiles: readonly Profile[] | null;
+    /** The filter, as it was given. */
     readonly filter: string | null;
   };
+  /** What the run ran on. */
   readonly environment: Environment;
+  /** In the order in which they were given. */
   readonly subjects: readonly SubjectReport[];
 }
 

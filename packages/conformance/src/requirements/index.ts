@@ -5,6 +5,7 @@ import type { Requirement } from "./requirement.ts";
 import { snapshotRequirements } from "./snapshot/index.ts";
 import { watchRequirements } from "./watch/index.ts";
 
+/** All of them, to run, to select from or to list. */
 export const requirements: readonly Requirement[] = [
   ...coreRequirements,
   ...watchRequirements,

@@ -10,7 +10,9 @@ export type Profile = "core" | "watch" | "snapshot";
 export interface Requirement {
   /** `CORE-001`: stable, never used again for another sentence. */
   readonly id: string;
+  /** A MUST decides; a SHOULD is counted and shown, and changes no result. */
   readonly level: "MUST" | "SHOULD";
+  /** The profile that it belongs to. */
   readonly profile: Profile;
   /** The sentence, as SPEC.md has it. */
   readonly title: string;

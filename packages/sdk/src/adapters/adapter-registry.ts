@@ -17,7 +17,12 @@ import { nativeAdapter } from "./native.ts";
 export class AdapterRegistry implements Iterable<FormatAdapter> {
   readonly #byFormat: ReadonlyMap<ResourceFormat, FormatAdapter>;
 
-  /** @param adapters The last one of a format wins. Throws a TypeError for what is no adapter. */
+  /**
+   * A registry of these adapters and no others; `createAdapterRegistry` has the SDK's own too.
+   *
+   * @param adapters The last one of a format wins.
+   * @throws TypeError for what is no adapter.
+   */
   constructor(adapters: Iterable<FormatAdapter>) {
     const byFormat = new Map<ResourceFormat, FormatAdapter>();
     for (const adapter of adapters) byFormat.set(checkAdapter(adapter).format, adapter);
@@ -49,6 +54,7 @@ export class AdapterRegistry implements Iterable<FormatAdapter> {
     );
   }
 
+  /** The adapters, in the order in which their formats were first registered. */
   [Symbol.iterator](): Iterator<FormatAdapter> {
     return this.#byFormat.values();
   }

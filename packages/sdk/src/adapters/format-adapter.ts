@@ -18,6 +18,7 @@ import type { ManifestValue } from "./manifest-value.ts";
 export interface FormatAdapter {
   /** Names the adapter in messages: `k8s-yaml`. */
   readonly name: string;
+  /** The format that it reads, as callers ask for it: `toml`. */
   readonly format: ResourceFormat;
   /** The reference that a body declares; parses the body whole, so that what is wrong is said here. */
   reference(body: Uint8Array): ResourceRef;

@@ -10,7 +10,7 @@ import { DecimalNumber, type ManifestValue } from "./manifest-value.ts";
  * The value of a JSON text.
  *
  * @throws BackendError `invalid_manifest` with line and column: also for equal names in one object, a
- * lone surrogate, a byte order mark, text after the value, and more than {@link maxDepth} levels.
+ * lone surrogate, a byte order mark, text after the value, and more than 128 levels.
  */
 export function readJson(body: Uint8Array): ManifestValue {
   const text = decodeText(body);

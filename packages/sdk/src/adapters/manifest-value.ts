@@ -2,7 +2,10 @@
 
 /** A number as its decimal text, in JSON's grammar: no precision or magnitude is lost. */
 export class DecimalNumber {
+  /** `-1.50e400`, as it is written. */
   readonly text: string;
+
+  /** @param text Taken as it is: the readers have checked its grammar. */
   constructor(text: string) {
     this.text = text;
   }

@@ -4,6 +4,7 @@ import type { Revision, ResourceRef } from "../contract/index.ts";
 
 /** One stored resource: what a driver keeps, and gives back exactly. */
 export interface StoredEntry {
+  /** The key: a driver keeps one entry for each. */
   readonly ref: ResourceRef;
   /** The CBOR envelope. Never changed by anybody: a driver may keep it without copying. */
   readonly envelope: Uint8Array;
@@ -13,8 +14,11 @@ export interface StoredEntry {
 
 /** One entry as found in the system. Core keeps the bytes: the driver may not change them afterwards. */
 export interface LoadedEntry {
+  /** The key that it lies under; an envelope with another reference inside is damage. */
   readonly ref: ResourceRef;
+  /** The CBOR envelope, as it was put. */
   readonly envelope: Uint8Array;
+  /** As it was put. Without it, core mints a new one. */
   readonly revision?: Revision | undefined;
 }
 
@@ -29,8 +33,11 @@ export interface DamagedEntry {
   readonly reason: string;
   /** What is known of its reference; a field left out is unknown, a null namespace is none. */
   readonly known: {
+    /** The kind, if the place tells. */
     readonly kind?: string | undefined;
+    /** The namespace, if the place tells. */
     readonly namespace?: string | null | undefined;
+    /** The name, if the place tells. */
     readonly name?: string | undefined;
   };
   /** Narrows what is unknown: whether this reference may be stored in this object. */
@@ -44,7 +51,9 @@ export interface DamagedEntry {
 
 /** What `load` finds. */
 export interface LoadedStore {
+  /** Every entry that can be read, in any order, one for each reference. */
   readonly entries: Iterable<LoadedEntry> | AsyncIterable<LoadedEntry>;
+  /** What is there and can't be read. Default: nothing. */
   readonly damaged?: readonly DamagedEntry[];
 }
 
@@ -93,5 +102,6 @@ export interface Driver {
  * every verb is `unavailable`, with this as its cause, until the store is opened anew.
  */
 export class StoreFailedError extends Error {
+  /** For people; core knows it by its class. */
   override readonly name = "StoreFailedError";
 }

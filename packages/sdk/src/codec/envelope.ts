@@ -7,9 +7,11 @@ import { readWireReference, wireReference } from "./wire-reference.ts";
 
 /** One resource with its reference, as it travels and is stored. */
 export interface Envelope {
+  /** The resource that the payload is the body of. */
   readonly ref: ResourceRef;
   /** What the payload is written in. Without it, see `detectFormat`. */
   readonly format?: ResourceFormat;
+  /** The body, byte for byte as it was applied. */
   readonly payload: Uint8Array;
 }
 

@@ -8,7 +8,9 @@ import { readWireReference, wireReference } from "./wire-reference.ts";
 
 /** One resource of a snapshot. */
 export interface SnapshotEntry {
+  /** The resource; its envelope has the same reference inside. */
   readonly ref: ResourceRef;
+  /** What `encodeEnvelope` makes: the native form of the resource. */
   readonly envelope: Uint8Array;
 }
 

@@ -34,8 +34,11 @@ export type Outcome = "none" | "unknown" | "pending";
 
 /** Everything beside the message that a {@link BackendError} carries. */
 export interface BackendErrorDetails {
+  /** The name of the backend that refused. */
   readonly backend?: string | undefined;
+  /** What it was asked to do. */
   readonly verb?: Verb | "open" | "close" | undefined;
+  /** The resource that the call was about, where it was about one. */
   readonly ref?: ResourceRef | undefined;
   /** The field of the reference or the manifest at fault, as a path: `namespace`, `metadata.name`. */
   readonly field?: string | undefined;
@@ -43,6 +46,7 @@ export interface BackendErrorDetails {
   readonly outcome?: Outcome | undefined;
   /** Whether the same call can succeed later with nothing else changed. Default: as the code implies. */
   readonly retryable?: boolean | undefined;
+  /** What was thrown below, as it was. */
   readonly cause?: unknown;
 }
 
@@ -62,17 +66,26 @@ const unknownOutcomeCodes: ReadonlySet<ErrorCode> = new Set(["unavailable", "tim
  * }
  */
 export class BackendError extends Error {
+  /** What {@link BackendError.is} knows it by, across copies of this package. */
   override readonly name = "BackendError";
+  /** What programs decide by. */
   readonly code: ErrorCode;
   /** The message without the code before it. */
   readonly reason: string;
+  /** The name of the backend that refused; undefined where the error was thrown outside any. */
   readonly backend: string | undefined;
+  /** What it was asked to do. */
   readonly verb: BackendErrorDetails["verb"];
+  /** The resource that the call was about, where it was about one. */
   readonly ref: ResourceRef | undefined;
+  /** The field of the reference or the manifest at fault, as a path: `namespace`, `metadata.name`. */
   readonly field: string | undefined;
+  /** What the failed verb left behind. */
   readonly outcome: Outcome;
+  /** Whether the same call can succeed later with nothing else changed. */
   readonly retryable: boolean;
 
+  /** @param reason One line without the code; line breaks become spaces. */
   constructor(code: ErrorCode, reason: string, details: BackendErrorDetails = {}) {
     const line = reason.replace(/\s*[\r\n]+\s*/g, " ");
     super(`[${code}] ${line}`, "cause" in details ? { cause: details.cause } : undefined);

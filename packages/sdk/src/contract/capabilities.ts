@@ -7,6 +7,7 @@ export type Verb = "apply" | "get" | "list" | "delete" | "watch" | "snapshot" | 
 
 /** A kind that a backend holds where the system, not the caller, owns the kinds. */
 export interface KindDomain {
+  /** As references have it: `Job`. */
   readonly kind: string;
   /** Default: both. A reference outside is `invalid_reference` with field `namespace`. */
   readonly scope?: "namespaced" | "cluster";

@@ -13,19 +13,31 @@ import type { Watch } from "./watch.ts";
 
 /** What a backend knows of its own state; backends add fields of their own. */
 export interface Diagnostics {
+  /** The version of the contract. */
   readonly contract: 1;
+  /** The backend's name. */
   readonly backend: string;
   /** `failed`: every verb is `unavailable` until the store is opened anew. */
   readonly state: "open" | "failed" | "closing" | "closed";
   /** The last error a verb or the system itself produced, as one line; null if there was none. */
   readonly lastError: string | null;
+  /** How much there is of what. */
   readonly counts: {
+    /** Resources that the store holds. */
     readonly resources: number;
+    /** Watches that are open. */
     readonly subscribers: number;
     /** Entries that could not be read; {@link Diagnostics.damaged} names them. */
     readonly damaged: number;
   };
-  readonly damaged: readonly { readonly where: string; readonly reason: string }[];
+  /** The entries that could not be read; apply, delete or restore repairs them. */
+  readonly damaged: readonly {
+    /** Where a person finds it: a path, a key. */
+    readonly where: string;
+    /** What is wrong with it, in one line. */
+    readonly reason: string;
+  }[];
+  /** Fields of the backend's own. */
   readonly [extra: string]: unknown;
 }
 
@@ -37,6 +49,7 @@ export interface Diagnostics {
 export interface StoreBackend extends AsyncDisposable {
   /** Which backend this is, for people: `in-memory`, `filesystem`. */
   readonly name: string;
+  /** What it claims: data that does not change while it is open. */
   readonly capabilities: Capabilities;
 
   /**

@@ -6,14 +6,27 @@ import type { Cursor, Resource } from "./resource.ts";
 export type WatchEvent =
   /** Put the resource in, replace it, or take it out (`deleted` carries the last body and revision). */
   | {
+      /** `added` in a replay and for what is new, `modified` for what was there. */
       readonly type: "added" | "modified" | "deleted";
+      /** As it is after the change; the last one there was for `deleted`. */
       readonly resource: Resource;
+      /** The point after this change. */
       readonly cursor: Cursor;
     }
   /** Everything up to this cursor was delivered; the first one ends the initial state. */
-  | { readonly type: "bookmark"; readonly cursor: Cursor }
+  | {
+      /** A mark, no change. */
+      readonly type: "bookmark";
+      /** Up to where everything was delivered. */
+      readonly cursor: Cursor;
+    }
   /** Forget what you know: a full replay and a bookmark follow. */
-  | { readonly type: "reset"; readonly reason: string };
+  | {
+      /** The stream begins anew. */
+      readonly type: "reset";
+      /** Why, in one line for people. */
+      readonly reason: string;
+    };
 
 /**
  * A running watch: iterate it once, close it when done (leaving a `for await` closes it too).

@@ -18,7 +18,9 @@ import {
  * await backend.snapshot(); // rejects: [unsupported] my-raft: snapshot: this is a stub
  */
 export class StubBackend implements StoreBackend {
+  /** As it was given. */
   readonly name: string;
+  /** No verb and no format is claimed, so that whoever looks first need not fail. */
   readonly capabilities: Capabilities = Object.freeze({
     ...defaultCapabilities,
     verbs: [],
@@ -30,6 +32,7 @@ export class StubBackend implements StoreBackend {
   });
   #isClosed = false;
 
+  /** @param name What messages and `diagnostics()` call it: `my-raft`. */
   constructor(name: string) {
     this.name = name;
   }
@@ -85,6 +88,7 @@ export class StubBackend implements StoreBackend {
     this.#isClosed = true;
   }
 
+  /** Closes it, at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
