@@ -10,6 +10,7 @@ const GENERATED: ReadonlySet<string> = new Set([
   "dist",
   "node_modules",
   "reports",
+  "target",
 ]);
 
 /** Every file's path, relative to the root, `/` between segments. */

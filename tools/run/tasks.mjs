@@ -57,6 +57,15 @@ export const tasks = {
     ],
   ],
   check: () => [checks],
+  "rust-vectors": () => [
+    [
+      {
+        name: "vectors of the Rust implementation",
+        command: ["node", "--conditions=@engenho/source", "tools/rust-vectors/main.ts"],
+        live: true,
+      },
+    ],
+  ],
   pack: () => [[build], [{ name: "tarballs in packs/", command: packAll }]],
   test: (passedArguments) => [
     checks,
