@@ -47,7 +47,8 @@ export function checkWatchOptions(options: WatchOptions): void {
 }
 
 function wrong(what: string, wanted: string, value: unknown): never {
-  const found =
-    value === null ? "null" : typeof value === "string" ? JSON.stringify(value) : typeof value;
+  // A text that is given for bytes may be a manifest: only what cannot be one is repeated.
+  const isHarmless = value === "" || value === "absent";
+  const found = value === null ? "null" : isHarmless ? JSON.stringify(value) : typeof value;
   throw new TypeError(`${what} must be ${wanted}, not ${found}`);
 }

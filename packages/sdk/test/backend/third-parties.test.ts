@@ -67,3 +67,15 @@ describe("an adapter of somebody else's", () => {
     });
   });
 });
+
+test("a manifest that is given as text is refused without being repeated", async () => {
+  await using backend = await open(new MapDriver());
+  const text: unknown = "kind: Secret\nstringData: { password: hunter2 }\n";
+  for (const call of [
+    backend.apply("yaml", text as Uint8Array),
+    backend.restore(text as Uint8Array),
+  ]) {
+    await expect(call).rejects.toBeInstanceOf(TypeError);
+    await expect(call).rejects.toThrow(/must be a Uint8Array, not string$/);
+  }
+});
