@@ -16,20 +16,23 @@ export interface Layer {
 const SDK = "@engenho/sdk";
 const CONFORMANCE = "@engenho/conformance";
 
-/** sdk: `contract ← reference ← codec ← adapters ← backend ← memory, stub`, on any JavaScript engine. */
+/** sdk: `contract ← reference ← codec ← adapters ← backend ← memory, stub`, on any JavaScript engine; tracing on Node. */
 const contract = ["sdk/contract"];
 const reference = [...contract, "sdk/reference"];
 const codec = [...reference, "sdk/codec"];
 const adapters = [...codec, "sdk/adapters"];
 const backend = [...adapters, "sdk/backend"];
 const everything = [...backend, "sdk/memory", "sdk/stub"];
+/** Subpaths of their own, which the main entry may not import. */
+const nodeOnly = ["sdk/tracing"];
 
 /** What the rest of conformance (command, vitest entry, mutants) builds on. */
 const judging = ["conformance/requirements", "conformance/harness", "conformance/report"];
 
 function sdkLayer(name: string, uses: readonly string[]): Layer {
   const files = new RegExp(`^packages/sdk/src/${name}/`);
-  return { name: `sdk/${name}`, files, uses, packages: [], node: false };
+  const layer = `sdk/${name}`;
+  return { name: layer, files, uses, packages: [], node: nodeOnly.includes(layer) };
 }
 
 export const layers: readonly Layer[] = [
@@ -40,6 +43,7 @@ export const layers: readonly Layer[] = [
   sdkLayer("backend", adapters),
   sdkLayer("memory", backend),
   sdkLayer("stub", backend),
+  sdkLayer("tracing", reference),
   {
     name: "sdk",
     files: /^packages\/sdk\/src\/[^/]+$/,
@@ -50,7 +54,7 @@ export const layers: readonly Layer[] = [
   {
     name: "sdk tests",
     files: /^packages\/sdk\/(?!src\/)/,
-    uses: ["sdk", ...everything],
+    uses: ["sdk", ...everything, ...nodeOnly],
     packages: [SDK],
     node: true,
   },

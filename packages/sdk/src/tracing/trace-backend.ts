@@ -1,0 +1,191 @@
+/** A backend around a backend that tells Node's diagnostics channels of every call. */
+
+import type {
+  ApplyResult,
+  Capabilities,
+  Diagnostics,
+  Resource,
+  ResourceList,
+  StoreBackend,
+  Verb,
+  Watch,
+} from "../contract/index.ts";
+import { backendChannels, watchChannels } from "./channels.ts";
+import {
+  aboutFormat,
+  aboutInput,
+  aboutOutput,
+  aboutReference,
+  aboutScope,
+  type Facts,
+  lengthOf,
+  quietly,
+} from "./describe.ts";
+import type { TracedVerb, VerbContext } from "./messages.ts";
+import { promised, traceCall } from "./trace-call.ts";
+import { TracedWatch } from "./trace-watch.ts";
+
+/**
+ * The same backend, which promises the same, and publishes each verb and `close` on `backendChannels` and the
+ * life of its watches on `watchChannels`. A call that begins while nobody listens costs a look whether somebody
+ * does, and publishes nothing.
+ *
+ * @example
+ * await using store = traceBackend(await createInMemoryBackend());
+ * const stop = followVerbs({ asyncEnd: ({ verb, ref, error }) => console.log(verb, ref, error?.code) });
+ */
+export function traceBackend(backend: StoreBackend): StoreBackend {
+  return new TracedBackend(backend);
+}
+
+type Arguments<V extends Verb> = Parameters<StoreBackend[V]>;
+
+class TracedBackend implements StoreBackend {
+  readonly #backend: StoreBackend;
+  /** Those whose end is still to be told. */
+  readonly #watches = new Set<TracedWatch>();
+  #isClosing = false;
+
+  constructor(backend: StoreBackend) {
+    this.#backend = backend;
+  }
+
+  get name(): string {
+    return this.#backend.name;
+  }
+
+  get capabilities(): Capabilities {
+    return this.#backend.capabilities;
+  }
+
+  apply(...args: Arguments<"apply">): Promise<ApplyResult> {
+    return this.#trace(
+      "apply",
+      () => this.#backend.apply(...args),
+      () => ({ ...aboutFormat(args[0]), ...aboutInput(args[1]) }),
+      ({ ref, operation }) => ({ ...aboutReference(ref), operation }),
+    );
+  }
+
+  get(...args: Arguments<"get">): Promise<Resource> {
+    return this.#trace(
+      "get",
+      () => this.#backend.get(...args),
+      () => ({ ...aboutFormat(args[1]), ...aboutReference(args[0]) }),
+      ({ ref, body }) => ({ ...aboutReference(ref), ...aboutOutput(body) }),
+    );
+  }
+
+  list(...args: Arguments<"list">): Promise<ResourceList> {
+    return this.#trace(
+      "list",
+      () => this.#backend.list(...args),
+      () => ({ ...aboutFormat(args[2]), ...aboutScope(args[0], args[1]) }),
+      ({ items }) => ({
+        items: items.length,
+        bytesOut: items.reduce((sum, { body }) => sum + (lengthOf(body) ?? 0), 0),
+      }),
+    );
+  }
+
+  delete(...args: Arguments<"delete">): Promise<void> {
+    return this.#trace(
+      "delete",
+      () => this.#backend.delete(...args),
+      () => aboutReference(args[0]),
+    );
+  }
+
+  watch(...args: Arguments<"watch">): Promise<Watch> {
+    const { event, end } = watchChannels;
+    const isFollowed = event.hasSubscribers || end.hasSubscribers;
+    return this.#trace(
+      "watch",
+      (opened) => {
+        const opening = promised(() => this.#backend.watch(...args));
+        return opened === undefined || !isFollowed
+          ? opening
+          : opening.then((watch) => this.#follow(watch, opened, args[3]?.signal));
+      },
+      () => ({ ...aboutFormat(args[2]), ...aboutScope(args[0], args[1]) }),
+      () => ({}),
+      isFollowed,
+    );
+  }
+
+  snapshot(...args: Arguments<"snapshot">): Promise<Uint8Array> {
+    return this.#trace(
+      "snapshot",
+      () => this.#backend.snapshot(...args),
+      () => ({}),
+      (snapshot) => aboutOutput(snapshot),
+    );
+  }
+
+  restore(...args: Arguments<"restore">): Promise<void> {
+    return this.#trace(
+      "restore",
+      () => this.#backend.restore(...args),
+      () => aboutInput(args[0]),
+    );
+  }
+
+  resourceCount(): number {
+    return this.#backend.resourceCount();
+  }
+
+  subscriberCount(): number {
+    return this.#backend.subscriberCount();
+  }
+
+  diagnostics(): Diagnostics {
+    return this.#backend.diagnostics();
+  }
+
+  close(): Promise<void> {
+    return this.#close(() => this.#backend.close());
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#close(async () => this.#backend[Symbol.asyncDispose]());
+  }
+
+  /** Watches that are being read learn of the end by themselves; the others are told behind it. */
+  #close(close: () => Promise<void>): Promise<void> {
+    this.#isClosing = true;
+    return this.#trace("close", () => {
+      const closing = promised(close);
+      if (this.#watches.size === 0) return closing;
+      return closing.finally(() => {
+        for (const watch of [...this.#watches]) watch.end("backend-closed");
+      });
+    });
+  }
+
+  /** Calls at once if nobody listens; nothing is described then. */
+  #trace<T>(
+    verb: TracedVerb,
+    call: (context: VerbContext | undefined) => Promise<T>,
+    describe: () => Facts = () => ({}),
+    learn: (result: T) => Facts = () => ({}),
+    isWanted: boolean = backendChannels[verb].hasSubscribers,
+  ): Promise<T> {
+    const channel = backendChannels[verb];
+    if (!isWanted && !channel.hasSubscribers) return promised(() => call(undefined));
+    const context: VerbContext = { backend: this.name, verb };
+    quietly(() => void Object.assign(context, describe()));
+    return traceCall(channel, context, () => call(context), learn);
+  }
+
+  #follow(watch: Watch, opened: VerbContext, signal: AbortSignal | undefined): Watch {
+    const traced = new TracedWatch(watch, {
+      opened,
+      signal,
+      reason: () => (this.#isClosing ? "backend-closed" : "ended"),
+      ended: (ended) => void this.#watches.delete(ended),
+    });
+    this.#watches.add(traced);
+    quietly(() => traced.begin());
+    return traced;
+  }
+}
