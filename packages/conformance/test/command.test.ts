@@ -34,6 +34,11 @@ describe("exit status 2: the suite cannot run", () => {
       ["test/fixtures/no-open.ts"],
       "the subject has no open()",
     ],
+    [
+      "a subject with a hook that there is not",
+      ["test/fixtures/misspelt.ts"],
+      'a subject has no "reOpen"; it may have name, open, reopen, crash, samples, knownFailures',
+    ],
     ["a module that throws", ["test/fixtures/throws.ts"], "cannot be imported: broken on import"],
     [
       "a subject that does not open",

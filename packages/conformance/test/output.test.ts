@@ -57,6 +57,25 @@ describe("the summary", () => {
   });
 });
 
+test("failures that say the same are told once, with the ids of the others", async () => {
+  const failing = Array.from({ length: 11 }, (_, i) =>
+    requirement(`T-${i}`, () => {
+      throw new Error(i === 5 ? "another line" : "one and the same");
+    }),
+  );
+  const report = await runSuite([fakeSubject()], failing, { seed: 5 });
+  const options = { paint: createPaint(false), paths: ["./my.ts"], reportPath: undefined };
+  expect(summaryLines(report, { ...options, command: "conformance" }).slice(2, -5)).toEqual([
+    "  failed T-0 MUST title of T-0",
+    "    one and the same",
+    "    the same for T-1, T-2, T-3, T-4, T-6, T-7, T-8, T-9 and 1 more",
+    "    conformance ./my.ts --filter T-0 --seed 5",
+    "  failed T-5 MUST title of T-5",
+    "    another line",
+    "    conformance ./my.ts --filter T-5 --seed 5",
+  ]);
+});
+
 describe("progress", () => {
   const run = async (isTTY: boolean, environment: Record<string, string>, verbose = false) => {
     const { through, written } = stream(isTTY);

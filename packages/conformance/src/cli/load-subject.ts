@@ -50,6 +50,16 @@ function defaultExport(module: Record<string, unknown>): unknown {
   return isWrapped && "default" in exported ? exported.default : exported;
 }
 
+/** A misspelt hook would be a requirement that is skipped. */
+const subjectKeys: ReadonlySet<string> = new Set<keyof Subject>([
+  "name",
+  "open",
+  "reopen",
+  "crash",
+  "samples",
+  "knownFailures",
+]);
+
 function subjectFault(exported: unknown): string | undefined {
   if (exported === undefined) {
     return "has no default export; write: export default defineSubject({ name, open })";
@@ -61,6 +71,10 @@ function subjectFault(exported: unknown): string | undefined {
     keyof Subject,
     unknown
   >;
+  const stranger = Object.keys(exported).find((key) => !subjectKeys.has(key));
+  if (stranger !== undefined) {
+    return `a subject has no "${stranger}"; it may have ${[...subjectKeys].join(", ")}`;
+  }
   if (typeof name !== "string" || name === "") return "the subject has no name";
   if (typeof open !== "function") return "the subject has no open(): expected a function";
   for (const [key, value] of Object.entries({ reopen, crash })) {

@@ -28,7 +28,7 @@ export function summaryLines(report: Report, options: SummaryOptions): string[] 
   ];
 }
 
-/** What did not pass, with what to do about it. */
+/** What did not pass, with what to do about it; failures that say the same are told once. */
 function findings(
   subject: SubjectReport,
   path: string,
@@ -36,10 +36,14 @@ function findings(
   { paint, command }: SummaryOptions,
 ): string[] {
   const lines: string[] = subject.errors.map((error) => `  ${paint.red("error")} ${error}`);
+  const alike = failuresByMessage(subject);
   for (const each of subject.requirements) {
     const head = `${each.id} ${each.level} ${each.title}`;
     if (each.status === "failed") {
+      const [first, ...others] = alike.get(each.message ?? "") ?? [];
+      if (first !== each.id) continue;
       lines.push(`  ${paint.red("failed")} ${paint.bold(head)}`, `    ${each.message}`);
+      if (others.length > 0) lines.push(`    the same for ${someOf(others)}`);
       const selection = `--filter ${each.id} --seed ${seed}`;
       lines.push(paint.dim(`    ${command} ${quote(path)} ${selection}`));
     } else if (each.status === "known-failure") {
@@ -52,6 +56,24 @@ function findings(
     }
   }
   return lines.length === 0 ? [] : ["", paint.bold(subject.name), ...lines];
+}
+
+/** Which requirements failed with the same line: one cause (a leaked timer) can be the failure of all. */
+function failuresByMessage({ requirements }: SubjectReport): ReadonlyMap<string, string[]> {
+  const alike = new Map<string, string[]>();
+  for (const { id, status, message = "" } of requirements) {
+    if (status !== "failed") continue;
+    const ids = alike.get(message) ?? [];
+    alike.set(message, [...ids, id]);
+  }
+  return alike;
+}
+
+/** The first few of a list of ids, and how many more there are. */
+function someOf(ids: readonly string[]): string {
+  const shown = ids.slice(0, 8);
+  const more = ids.length - shown.length;
+  return shown.join(", ") + (more === 0 ? "" : ` and ${more} more`);
 }
 
 function table(report: Report, paint: Paint): string[] {
