@@ -8,6 +8,7 @@ const projects: readonly TestProjectInlineConfiguration[] = [
   project("packages/backend-fs"),
   project("examples/custom-backend"),
   project("tests/house"),
+  project("tests/docs", { testTimeout: 120_000 }),
   project("tests/packaging", {
     globalSetup: `${import.meta.dirname}/tests/packaging/pack-packages.ts`,
     testTimeout: 120_000,

@@ -66,6 +66,9 @@ export const tasks = {
       },
     ],
   ],
+  docs: () => [
+    [{ name: "reference pages in reports/docs", command: ["node", "tools/docs/main.ts"] }],
+  ],
   pack: () => [[build], [{ name: "tarballs in packs/", command: packAll }]],
   test: (passedArguments) => [
     checks,

@@ -5,7 +5,7 @@ export class DecimalNumber {
   /** `-1.50e400`, as it is written. */
   readonly text: string;
 
-  /** @param text Taken as it is: the readers have checked its grammar. */
+  /** Takes the text as it is: the readers have checked its grammar. */
   constructor(text: string) {
     this.text = text;
   }

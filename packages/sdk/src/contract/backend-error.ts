@@ -85,7 +85,11 @@ export class BackendError extends Error {
   /** Whether the same call can succeed later with nothing else changed. */
   readonly retryable: boolean;
 
-  /** @param reason One line without the code; line breaks become spaces. */
+  /**
+   * An error of this code, whose message is the code and the reason.
+   *
+   * @param reason One line without the code; line breaks become spaces.
+   */
   constructor(code: ErrorCode, reason: string, details: BackendErrorDetails = {}) {
     const line = reason.replace(/\s*[\r\n]+\s*/g, " ");
     super(`[${code}] ${line}`, "cause" in details ? { cause: details.cause } : undefined);

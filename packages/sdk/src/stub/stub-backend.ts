@@ -32,7 +32,7 @@ export class StubBackend implements StoreBackend {
   });
   #isClosed = false;
 
-  /** @param name What messages and `diagnostics()` call it: `my-raft`. */
+  /** A stub that messages and `diagnostics()` call by this name: `my-raft`. */
   constructor(name: string) {
     this.name = name;
   }
