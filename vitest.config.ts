@@ -7,6 +7,7 @@ const projects: readonly TestProjectInlineConfiguration[] = [
   project("packages/conformance"),
   project("packages/backend-fs"),
   project("examples/custom-backend"),
+  project("examples/opentelemetry"),
   project("tests/house"),
   project("tests/docs", { testTimeout: 120_000 }),
   project("tests/packaging", {
@@ -27,8 +28,8 @@ function project(
   root: string,
   options: NonNullable<TestProjectInlineConfiguration["test"]> = {},
 ): TestProjectInlineConfiguration {
-  // The source condition comes before those that vite has by itself.
-  const conditions = ["@engenho/source", "module", "node", "development|production"];
+  // The source condition, and those that Node has: vite's "module" leads to files for bundlers only.
+  const conditions = ["@engenho/source", "node", "development|production"];
   return {
     root,
     resolve: { conditions },
