@@ -8,6 +8,7 @@ const projects: readonly TestProjectInlineConfiguration[] = [
   project("packages/backend-fs"),
   project("examples/custom-backend"),
   project("examples/opentelemetry"),
+  project("bench", { testTimeout: 120_000 }),
   project("tests/house"),
   project("tests/docs", { testTimeout: 120_000 }),
   project("tests/packaging", {

@@ -31,6 +31,17 @@ const checks = [
 /** @type {Step} */
 const build = { name: "build", command: ["node", "tools/build.ts"] };
 
+/**
+ * The figures beside their floors and peers; --expose-gc lets each run begin with no garbage.
+ * @param {readonly string[]} passedArguments
+ * @returns {Step}
+ */
+function bench(passedArguments) {
+  const options = ["--expose-gc", "--conditions=@engenho/source"];
+  const command = ["node", ...options, "bench/src/main.ts", ...passedArguments];
+  return { name: "bench", command, live: true };
+}
+
 /** As `pnpm publish` packs them, each under its name and version. */
 const packAll = [
   ...["pnpm", "--recursive", "--filter", "./packages/*"],
@@ -69,11 +80,14 @@ export const tasks = {
   docs: () => [
     [{ name: "reference pages in reports/docs", command: ["node", "tools/docs/main.ts"] }],
   ],
+  bench: (passedArguments) => [[bench(passedArguments)]],
   pack: () => [[build], [{ name: "tarballs in packs/", command: packAll }]],
   test: (passedArguments) => [
     checks,
     [build],
     [{ name: "tests", command: ["vitest", "run", ...passedArguments], live: true }],
+    // A report, never a gate: a bar that is missed on somebody's machine fails nothing.
+    ...(process.env["CI"] === "true" ? [[bench(["--small"])]] : []),
   ],
 };
 
