@@ -8,6 +8,7 @@ import { runCommand } from "../run-command.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const readme = await readFile(join(repository, "README.md"), "utf8");
+const sdkReadme = await readFile(join(repository, "packages/sdk/README.md"), "utf8");
 const [install = "", ...later] = blocks("sh");
 const [usage = "", driver = ""] = blocks("ts");
 
@@ -63,9 +64,20 @@ test("the code that uses a backend runs", async () => {
   expect(run.output).toContain("added\nbookmark");
 });
 
+test.each(blocks("ts", sdkReadme).map((code, at) => [at, code] as const))(
+  "the code in the SDK's README runs: block %i",
+  async (at, code) => {
+    await writeFile(join(place, `my-backend/sdk-${at}.mts`), code);
+    const run = await shell(`node sdk-${at}.mts`, "my-backend");
+    expect(run.code, run.output).toBe(0);
+    const shown = [...code.matchAll(/^console\.log\(.*\/\/ (.*)$/gm)].map(([, output]) => output);
+    for (const output of shown) expect(run.output).toContain(output);
+  },
+);
+
 /** The blocks of code in this language, in order. */
-function blocks(language: string): string[] {
-  return [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms"))].map(
+function blocks(language: string, text: string = readme): string[] {
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms"))].map(
     ([, code]) => code ?? "",
   );
 }

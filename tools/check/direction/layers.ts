@@ -16,7 +16,7 @@ export interface Layer {
 const SDK = "@engenho/sdk";
 const CONFORMANCE = "@engenho/conformance";
 
-/** sdk: `contract ← reference ← codec ← adapters ← backend ← memory, stub`, on any JavaScript engine; tracing on Node. */
+/** sdk: `contract ← reference ← codec ← adapters ← backend ← memory, stub`, on any JavaScript engine; sealed, tracing on Node. */
 const contract = ["sdk/contract"];
 const reference = [...contract, "sdk/reference"];
 const codec = [...reference, "sdk/codec"];
@@ -24,7 +24,7 @@ const adapters = [...codec, "sdk/adapters"];
 const backend = [...adapters, "sdk/backend"];
 const everything = [...backend, "sdk/memory", "sdk/stub"];
 /** Subpaths of their own, which the main entry may not import. */
-const nodeOnly = ["sdk/tracing"];
+const nodeOnly = ["sdk/sealed", "sdk/tracing"];
 
 /** What the rest of conformance (command, vitest entry, mutants) builds on. */
 const judging = ["conformance/requirements", "conformance/harness", "conformance/report"];
@@ -43,6 +43,7 @@ export const layers: readonly Layer[] = [
   sdkLayer("backend", adapters),
   sdkLayer("memory", backend),
   sdkLayer("stub", backend),
+  sdkLayer("sealed", adapters),
   sdkLayer("tracing", reference),
   {
     name: "sdk",
