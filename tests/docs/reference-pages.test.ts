@@ -5,14 +5,14 @@ import { appendFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { copyRepository, installCopy } from "../copy-repository.ts";
+import { copyRepository, installCopy } from "../../tools/workspace/copy-repository.ts";
 import { type CommandResult, runCommand } from "../run-command.ts";
 
 let copy: string;
 
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), "engenho-docs-"));
-  await copyRepository(copy);
+  await copyRepository(join(import.meta.dirname, "../.."), copy);
   await installCopy(copy);
 }, 120_000);
 

@@ -1,7 +1,7 @@
 /** Finds what the published packages export, in their own package.json files. */
 
-import { globSync, readFileSync } from "node:fs";
-import { dirname, join, posix } from "node:path";
+import { join, posix } from "node:path";
+import { type PublishedPackage, publishedPackages } from "../workspace/published-packages.ts";
 
 /** One import path of a published package, and the source behind it. */
 export interface EntryPoint {
@@ -15,23 +15,13 @@ export interface EntryPoint {
   readonly readme: string | undefined;
 }
 
-/** The fields of a package.json that are looked at. */
-interface Manifest {
-  readonly name: string;
-  readonly private?: boolean;
-  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
-}
-
-/** Every entry point of every package below `packages` that is published. */
+/** Every entry point of every package that is published. */
 export function entryPoints(repository: string): readonly EntryPoint[] {
-  return globSync(join(repository, "packages/*/package.json"))
-    .toSorted()
-    .flatMap((path) => ofPackage(dirname(path), JSON.parse(readFileSync(path, "utf8"))));
+  return publishedPackages(repository).flatMap(ofPackage);
 }
 
-function ofPackage(directory: string, manifest: Manifest): readonly EntryPoint[] {
+function ofPackage({ directory, manifest }: PublishedPackage): readonly EntryPoint[] {
   const { name: packageName, exports } = manifest;
-  if (manifest.private === true) return [];
   return Object.entries(exports).flatMap(([subpath, target]) => {
     if (typeof target === "string") return []; // package.json itself
     const source = target["@engenho/source"];

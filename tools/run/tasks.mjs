@@ -82,6 +82,16 @@ export const tasks = {
   ],
   bench: (passedArguments) => [[bench(passedArguments)]],
   pack: () => [[build], [{ name: "tarballs in packs/", command: packAll }]],
+  release: (passedArguments) => [
+    [build],
+    [
+      {
+        name: "release",
+        command: ["node", "tools/release/main.ts", ...passedArguments],
+        live: true,
+      },
+    ],
+  ],
   test: (passedArguments) => [
     checks,
     [build],
