@@ -17,6 +17,7 @@ export type CatalogSnapshotErrorKind =
 export interface CatalogSnapshotErrorDetails {
   /** The file, where there is one: the message begins with it. */
   readonly path?: string | undefined;
+  /** The error behind this one: the operating system's, or what `parse` threw. */
   readonly cause?: unknown;
 }
 
@@ -32,12 +33,16 @@ export interface CatalogSnapshotErrorDetails {
  * }
  */
 export class CatalogSnapshotError extends Error {
+  /** Always `CatalogSnapshotError`, in whichever copy of this package it was made. */
   override readonly name = "CatalogSnapshotError";
+  /** What is wrong, for programs. */
   readonly kind: CatalogSnapshotErrorKind;
+  /** The file, as it was given; undefined where bytes were decoded. */
   readonly path: string | undefined;
   /** The message without the kind and the path before it. */
   readonly reason: string;
 
+  /** Makes an error whose message is `[kind] path: reason`, with control characters escaped. */
   constructor(
     kind: CatalogSnapshotErrorKind,
     reason: string,

@@ -24,6 +24,7 @@ export type ParseCatalog<T> = (catalog: unknown) => T;
  * );
  */
 export class CatalogSnapshot<T> {
+  /** The state itself. It is not copied. */
   readonly catalog: T;
   /** The index of the last log entry that the catalog has in it. */
   readonly lastAppliedIndex: bigint;
