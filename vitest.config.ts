@@ -7,6 +7,7 @@ const projects: readonly TestProjectInlineConfiguration[] = [
   project("packages/conformance"),
   project("packages/backend-fs"),
   project("examples/custom-backend"),
+  project("examples/plain-backend"),
   project("examples/opentelemetry"),
   project("bench", { testTimeout: 120_000 }),
   project("tests/house"),

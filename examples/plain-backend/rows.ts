@@ -1,0 +1,80 @@
+/** What is kept: a row of SQLite for each resource, in the order of lists and snapshots. */
+
+import { DatabaseSync } from "node:sqlite";
+import { BackendError, type ErrorCode, type ResourceRef, type Revision } from "@engenho/sdk";
+
+export type Row = { ref: ResourceRef; envelope: Uint8Array; revision: Revision };
+
+export class Rows {
+  readonly #db: DatabaseSync;
+
+  /** @throws BackendError `locked` while the file is open elsewhere */
+  constructor(path: string) {
+    this.#db = new DatabaseSync(path);
+    try {
+      // With a WAL, NORMAL is what "process" claims: a commit is in the file, and not yet fsynced.
+      this.#db.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = NORMAL; BEGIN EXCLUSIVE;
+        CREATE TABLE IF NOT EXISTS resources (kind TEXT, namespace TEXT, name TEXT,
+          envelope BLOB, revision TEXT, PRIMARY KEY (kind, namespace, name)) WITHOUT ROWID;
+        COMMIT`);
+    } catch (error) {
+      this.#db.close();
+      throw sqliteFailure(error);
+    }
+  }
+
+  /** All rows, or those of a kind, of a namespace there ("" for none), of a name there. */
+  find(...fields: readonly string[]): Row[] {
+    const columns = ["kind = ?", "namespace = ?", "name = ?"].slice(0, fields.length);
+    // SQLite compares text by its UTF-8 bytes, as the contract does.
+    const query = `SELECT * FROM resources WHERE ${["TRUE", ...columns].join(" AND ")}
+      ORDER BY kind, namespace, name`;
+    const found = this.#db.prepare(query).all(...fields) as (Omit<Row, "ref"> & Fields)[];
+    return found.map(({ kind, namespace, name, envelope, revision }) => {
+      const ref = namespace === "" ? { kind, name } : { kind, name, namespace };
+      return { ref, envelope, revision };
+    });
+  }
+
+  put({ ref: { kind, namespace = "", name }, envelope, revision }: Row): void {
+    const insert = this.#db.prepare("INSERT OR REPLACE INTO resources VALUES (?, ?, ?, ?, ?)");
+    insert.run(kind, namespace, name, envelope, revision);
+  }
+
+  remove({ kind, namespace = "", name }: ResourceRef): void {
+    const query = "DELETE FROM resources WHERE kind = ? AND namespace = ? AND name = ?";
+    this.#db.prepare(query).run(kind, namespace, name);
+  }
+
+  replaceAll(rows: readonly Row[]): void {
+    this.#db.exec("BEGIN; DELETE FROM resources");
+    try {
+      for (const row of rows) this.put(row);
+      this.#db.exec("COMMIT");
+    } catch (error) {
+      this.#db.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  close(): void {
+    if (this.#db.isOpen) this.#db.close();
+  }
+}
+
+type Fields = Record<"kind" | "namespace" | "name", string>;
+
+/** SQLite's result codes that are nobody's bug; a statement that fails has changed nothing. */
+const codes = new Map<unknown, ErrorCode>([
+  [5, "locked"],
+  [11, "corrupt"],
+  [13, "no_space"],
+]);
+
+/** What SQLite has thrown, in the contract's words. */
+export function sqliteFailure(error: unknown): unknown {
+  if (!(error instanceof Error) || !("errcode" in error)) return error;
+  const code = codes.get(error.errcode);
+  return code === undefined ? error : new BackendError(code, error.message, { cause: error });
+}

@@ -1,0 +1,4 @@
+import { conformance } from "@engenho/conformance/vitest";
+import subject from "../conformance.ts";
+
+conformance(subject);
