@@ -4,7 +4,12 @@ import { cpSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { defineSubject, samplesFrom, type StoreContext, type Subject } from "@engenho/conformance";
 import type { StoreBackend } from "@engenho/sdk";
+import { type FileOperations, fileOperations } from "./src/file-operations.ts";
 import { createFsBackend } from "./src/index.ts";
+import { openFsBackend } from "./src/open-fs-backend.ts";
+
+/** The directories whose stores are to meet a failed fsync. */
+const failing = new Set<string>();
 
 const subject: Subject = defineSubject({
   name: "filesystem",
@@ -15,13 +20,23 @@ const subject: Subject = defineSubject({
     copyInstant(join(context.directory, "store"), copy);
     return createFsBackend({ root: copy });
   },
+  fail: async ({ directory }) => void failing.add(directory),
   samples: samplesFrom(new URL("../../examples/manifests", import.meta.url)),
 });
 
 export default subject;
 
 function open({ directory }: StoreContext): Promise<StoreBackend> {
-  return createFsBackend({ root: join(directory, "store") });
+  failing.delete(directory);
+  // As createFsBackend does, but for the fsync that can be made to fail.
+  const operations: FileOperations = {
+    ...fileOperations,
+    sync: async (file) => {
+      if (failing.has(directory)) throw Object.assign(new Error("injected"), { code: "EIO" });
+      await fileOperations.sync(file);
+    },
+  };
+  return openFsBackend({ root: join(directory, "store") }, operations);
 }
 
 /**

@@ -73,13 +73,13 @@ describe("isolation", () => {
     expect(steps).toEqual(["close first", "close first", "second", "close second"]);
   });
 
-  test.each(["reopen", "openAgain", "crash"] as const)(
+  test.each(["reopen", "openAgain", "crash", "fail"] as const)(
     "%s skips where the subject cannot",
     async (way) => {
       const report = await judgeOne(async (context) => void (await context[way]()));
       expect(report).toMatchObject({
         status: "skipped",
-        message: `the subject has no ${way === "crash" ? "crash" : "reopen"}()`,
+        message: `the subject has no ${way === "openAgain" ? "reopen" : way}()`,
       });
     },
   );

@@ -58,6 +58,10 @@ export class OpenStores {
           this.#track(() => open(context)),
         );
       },
+      fail: async () => {
+        if (this.#subject.fail === undefined) throw new SkipSignal("the subject has no fail()");
+        await this.#subject.fail(context);
+      },
     };
   }
 

@@ -98,6 +98,7 @@ async function check(
       openAnew: () => instance.openAnew(),
       openAgain: () => instance.openAgain(),
       crash: () => instance.crash(),
+      fail: () => instance.fail(),
       capabilities: prepared.capabilities,
       samples: prepared.subject.samples ?? ownSamples(prepared.capabilities),
       seed,

@@ -48,12 +48,12 @@ export interface JudgeOptions extends CheckSettings {
   readonly errors: string[];
 }
 
-/** The selected requirements that hold for a backend with these claims. */
+/** The selected requirements that hold for a backend with these claims, and that its subject has the means for. */
 export function applicable(
   requirements: readonly Requirement[],
-  { capabilities }: PreparedSubject,
+  { capabilities, subject }: PreparedSubject,
 ): readonly Requirement[] {
-  return requirements.filter(({ appliesTo }) => appliesTo?.(capabilities) ?? true);
+  return requirements.filter(({ appliesTo }) => appliesTo?.(capabilities, subject) ?? true);
 }
 
 /** One line for each `knownFailures` entry that can never be checked. */

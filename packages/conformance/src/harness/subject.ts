@@ -35,6 +35,12 @@ export interface Subject {
    * store: copies it before it awaits anything, and opens the copy.
    */
   crash?(context: StoreContext): Promise<StoreBackend>;
+  /**
+   * Has the system below this context's open store fail for good, as far as the backend can see: the next write
+   * that the backend hands to it cannot be vouched for. What was acknowledged stays, and `reopen` finds a
+   * system that works again. Default: the requirements about stores that fail do not apply.
+   */
+  fail?(context: StoreContext): Promise<void>;
   /** Manifests of the kinds that the backend holds. Default: the suite's own. */
   readonly samples?: readonly Sample[];
   /** Requirements known to fail, each with the reason. They make a profile `partial`; one that passes is a failure. */

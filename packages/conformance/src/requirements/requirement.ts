@@ -2,6 +2,7 @@
 
 import type { Capabilities } from "@engenho/sdk";
 import type { CheckContext } from "../harness/check-context.ts";
+import type { Subject } from "../harness/subject.ts";
 
 /** The groups that a backend conforms to one by one. */
 export type Profile = "core" | "watch" | "snapshot";
@@ -16,8 +17,12 @@ export interface Requirement {
   readonly profile: Profile;
   /** The sentence, as SPEC.md has it. */
   readonly title: string;
-  /** Whether it holds for a backend with these claims. Default: for every backend. */
-  readonly appliesTo?: (capabilities: Capabilities) => boolean;
+  /**
+   * Whether it holds for a backend with these claims, opened by this subject. Default: for every backend. A subject
+   * without the means for a claim makes it skipped, in the check; one without the means for what nobody claims
+   * makes it not apply.
+   */
+  readonly appliesTo?: (capabilities: Capabilities, subject: Subject) => boolean;
   /** Throws (an AssertionError by preference) if the backend falls short. */
   readonly check: (context: CheckContext) => Promise<void>;
 }

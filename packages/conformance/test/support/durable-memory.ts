@@ -1,10 +1,12 @@
 /** A subject whose stores outlive their backends: what durable systems are judged by, without a disk. */
 
 import {
+  BackendError,
   createBackend,
   type Driver,
   type LoadedEntry,
   referenceKey,
+  StoreFailedError,
   type StoredEntry,
 } from "@engenho/sdk";
 import type { Subject } from "../../src/harness/subject.ts";
@@ -17,14 +19,23 @@ export type Disk = Map<string, LoadedEntry>;
 /** A bug below the backend: in what reaches the disk, and when. */
 export type DriverBug = (disk: Disk) => Partial<Driver>;
 
-/** A durable subject, with a bug if one is given. */
+/** A durable subject, locked while it is open, that can fail; with a bug if one is given. */
 export function durableMemory(bug: Bug = () => ({}), driverBug: DriverBug = () => ({})): Subject {
   const disks = new Map<string, Disk>();
+  const locked = new Set<Disk>();
+  const failing = new Set<Disk>();
   const open = async (disk: Disk): ReturnType<Subject["open"]> => {
-    const driver = { ...soundDriver(disk), ...driverBug(disk) };
+    if (locked.has(disk)) throw new BackendError("locked", "it is open", { verb: "open" });
+    locked.add(disk);
+    failing.delete(disk);
+    const driver = { ...soundDriver(disk, () => failing.has(disk)), ...driverBug(disk) };
+    const close = async (): Promise<void> => {
+      locked.delete(disk);
+      await driver.close();
+    };
     const claims = { durability: "process", sharing: "exclusive" } as const;
     return withBug(
-      await createBackend(driver, { name: "durable-memory", capabilities: claims }),
+      await createBackend({ ...driver, close }, { name: "durable-memory", capabilities: claims }),
       bug,
     );
   };
@@ -38,14 +49,16 @@ export function durableMemory(bug: Bug = () => ({}), driverBug: DriverBug = () =
     open: ({ directory }) => open(diskOf(directory)),
     reopen: ({ directory }) => open(diskOf(directory)),
     crash: ({ directory }) => open(new Map(diskOf(directory))),
+    fail: async ({ directory }) => void failing.add(diskOf(directory)),
   };
 }
 
-function soundDriver(disk: Disk): Driver {
+function soundDriver(disk: Disk, isFailing: () => boolean): Driver {
   return {
     load: async () => ({ entries: [...disk.values()] }),
     put: async (entry) => {
       await nextTurn();
+      if (isFailing()) throw new StoreFailedError("the memory has failed");
       disk.set(referenceKey(entry.ref), entry);
     },
     remove: async (ref) => {

@@ -9,12 +9,14 @@ import { deleteRequirements } from "./delete.ts";
 import { durabilityRequirements } from "./durability.ts";
 import { envelopeRequirements } from "./envelopes.ts";
 import { errorRequirements } from "./errors.ts";
+import { failureRequirements } from "./failure.ts";
 import { getRequirements } from "./get.ts";
 import { lifecycleRequirements } from "./lifecycle.ts";
 import { listRequirements } from "./list.ts";
 import { preconditionRequirements } from "./preconditions.ts";
 import { referenceRequirements } from "./references.ts";
 import { sharingRequirements } from "./sharing.ts";
+import { stateRequirements } from "./states.ts";
 
 export const coreRequirements: readonly Requirement[] = [
   ...lifecycleRequirements,
@@ -31,4 +33,6 @@ export const coreRequirements: readonly Requirement[] = [
   ...deleteRequirements,
   ...errorRequirements,
   ...durabilityRequirements,
+  ...stateRequirements,
+  ...failureRequirements,
 ].sort((a, b) => a.id.localeCompare(b.id, "en"));

@@ -10,7 +10,7 @@ export interface VerbCall {
 }
 
 /** The empty snapshot: a CBOR array of nothing. */
-const emptySnapshot = Uint8Array.of(0x80);
+export const emptySnapshot: Uint8Array = Uint8Array.of(0x80);
 
 /** All seven verbs, about this manifest. */
 export function verbCalls(manifest: Manifest): readonly VerbCall[] {

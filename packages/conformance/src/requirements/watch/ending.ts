@@ -5,6 +5,7 @@ import { assertEqual, assertRejects, fail } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
 import { Fixtures } from "../../harness/fixtures.ts";
 import { recordWatch, type WatchRecorder } from "../../harness/watch-recorder.ts";
+import { canFail, failStore } from "../fail-store.ts";
 import type { Requirement } from "../requirement.ts";
 import { watchMust } from "./must.ts";
 
@@ -33,6 +34,12 @@ export const watchEndingRequirements: readonly Requirement[] = [
     "WATCH-026",
     "`subscriberCount` is the number of open watches: it rises with each and falls back when one is closed, aborted or left.",
     subscribersAreCounted,
+  ),
+  watchMust(
+    "WATCH-036",
+    "A store that fails rejects the iteration of every watch with `unavailable`, and counts none of them any more.",
+    failureRejectsEveryWatch,
+    canFail,
   ),
 ];
 
@@ -117,6 +124,20 @@ async function subscribersAreCounted({ backend }: CheckContext): Promise<void> {
   count(1, "after one was aborted");
   await firstOf(left.watch);
   count(0, "after the loop over one was left");
+}
+
+async function failureRejectsEveryWatch(context: CheckContext): Promise<void> {
+  const { backend } = context;
+  const waiting = await openAndRead(backend);
+  const unread = await open(backend);
+  const next = waiting.next("a watch, waiting while the store failed");
+  next.catch(() => {}); // looked at below, if the store does fail
+  await failStore(context);
+  await assertRejects(next, "unavailable", "next, waiting while the store failed");
+  // What was delivered before may still be read; the end must be an error.
+  const rest = unread.until(() => false, "a watch of a failed store that was not read before");
+  await assertRejects(rest, "unavailable", "a watch of a failed store that was not read before");
+  assertEqual(backend.subscriberCount(), 0, "subscriberCount of a failed store");
 }
 
 /** Reads one event in a `for await`, and leaves it. */
