@@ -5,6 +5,7 @@ import type { FormatAdapter } from "./format-adapter.ts";
 import { k8sJson } from "./k8s-json.ts";
 import { k8sYaml } from "./k8s-yaml.ts";
 import { nativeAdapter } from "./native.ts";
+import { nomadHcl } from "./nomad-hcl.ts";
 
 /**
  * One adapter a format. It never changes, so neither do the formats of a backend that is open;
@@ -12,7 +13,7 @@ import { nativeAdapter } from "./native.ts";
  *
  * @example
  * const registry = createAdapterRegistry().register(toml);
- * registry.formats; // ["yaml", "json", "native", "toml"]
+ * registry.formats; // ["yaml", "json", "hcl", "native", "toml"]
  */
 export class AdapterRegistry implements Iterable<FormatAdapter> {
   readonly #byFormat: ReadonlyMap<ResourceFormat, FormatAdapter>;
@@ -60,9 +61,9 @@ export class AdapterRegistry implements Iterable<FormatAdapter> {
   }
 }
 
-/** A registry of YAML, JSON and native, and of these adapters after them. */
+/** A registry of YAML, JSON, HCL and native, and of these adapters after them. */
 export function createAdapterRegistry(extra: Iterable<FormatAdapter> = []): AdapterRegistry {
-  return new AdapterRegistry([k8sYaml, k8sJson, nativeAdapter, ...extra]);
+  return new AdapterRegistry([k8sYaml, k8sJson, nomadHcl, nativeAdapter, ...extra]);
 }
 
 function checkAdapter(adapter: FormatAdapter): FormatAdapter {

@@ -9,6 +9,7 @@ export { k8sYaml } from "./k8s-yaml.ts";
 export { manifestReference } from "./manifest-reference.ts";
 export { DecimalNumber, type ManifestValue } from "./manifest-value.ts";
 export { nativeAdapter } from "./native.ts";
+export { nomadHcl } from "./nomad-hcl.ts";
 export { detectFormat, transcode } from "./transcode.ts";
 export { readYaml } from "./yaml-reader.ts";
 export { writeYaml } from "./yaml-writer.ts";

@@ -21,7 +21,10 @@ export function transcode(
   const parse = source.parse?.bind(source);
   const print = target.print?.bind(target);
   if (parse === undefined || print === undefined) {
-    throw new BackendError("unsupported_format", `${from} cannot be translated into ${to}`);
+    const reason =
+      parse === undefined ? `${from} is never translated` : `nothing is translated into ${to}`;
+    const ways = from === "native" || to === "native" ? from : `${from} or native`;
+    throw new BackendError("unsupported_format", `${reason}: read it as ${ways}`);
   }
   const value = translating(`the body cannot be read as ${from}`, () => parse(body));
   return translating(`it cannot be written as ${to}`, () => print(value));

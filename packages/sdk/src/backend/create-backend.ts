@@ -18,7 +18,7 @@ export interface BackendOptions {
   readonly name: string;
   /** The claims that differ from `defaultCapabilities`; restore is `atomic` if the driver has `replaceAll`. */
   readonly capabilities?: Partial<Omit<Capabilities, "contract">>;
-  /** Formats beside yaml, json and native, or in place of one of them. */
+  /** Formats beside yaml, json, hcl and native, or in place of one of them. */
   readonly adapters?: readonly FormatAdapter[];
   /** How long close waits for accepted writes, in milliseconds; then they are reported `unknown`. Default 10,000. */
   readonly closeTimeoutMs?: number;

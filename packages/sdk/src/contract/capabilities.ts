@@ -68,7 +68,7 @@ export const defaultCapabilities: Capabilities = Object.freeze({
   externalWrites: false,
   sharing: "private",
   reads: "linearizable",
-  formats: Object.freeze(["yaml", "json", "native"] as const),
+  formats: Object.freeze(["yaml", "json", "hcl", "native"] as const),
   maxBodyBytes: 16 * 1024 * 1024,
   kinds: "any",
 });

@@ -7,6 +7,7 @@ import {
   k8sJson,
   k8sYaml,
   nativeAdapter,
+  nomadHcl,
 } from "../../src/adapters/index.ts";
 import { failure } from "./failure.ts";
 
@@ -18,16 +19,16 @@ const toml: FormatAdapter = {
 const otherYaml: FormatAdapter = { ...toml, name: "other-yaml", format: "yaml" };
 
 describe("createAdapterRegistry", () => {
-  test("knows YAML, JSON and native, in this order", () => {
+  test("knows YAML, JSON, HCL and native, in this order", () => {
     const registry = createAdapterRegistry();
-    expect(registry.formats).toEqual(["yaml", "json", "native"]);
-    expect([...registry]).toEqual([k8sYaml, k8sJson, nativeAdapter]);
+    expect(registry.formats).toEqual(["yaml", "json", "hcl", "native"]);
+    expect([...registry]).toEqual([k8sYaml, k8sJson, nomadHcl, nativeAdapter]);
     expect(registry.select("json")).toBe(k8sJson);
   });
 
   test("lets the last adapter of a format win, in the place of the first", () => {
     const registry = createAdapterRegistry([toml, otherYaml]);
-    expect(registry.formats).toEqual(["yaml", "json", "native", "toml"]);
+    expect(registry.formats).toEqual(["yaml", "json", "hcl", "native", "toml"]);
     expect(registry.select("yaml")).toBe(otherYaml);
   });
 
@@ -39,13 +40,13 @@ describe("createAdapterRegistry", () => {
     expect(after.select("yaml")).toBe(k8sYaml);
   });
 
-  test.each(["hcl", "__proto__", "constructor", ""])(
+  test.each(["toml", "__proto__", "constructor", ""])(
     "names the formats there are when asked for %j",
     (format) => {
       const error = failure(() => createAdapterRegistry().select(format));
       expect(error.code).toBe("unsupported_format");
       expect(error.reason).toBe(
-        `no adapter reads ${JSON.stringify(format)}; there are yaml, json, native`,
+        `no adapter reads ${JSON.stringify(format)}; there are yaml, json, hcl, native`,
       );
     },
   );

@@ -2,7 +2,7 @@
 
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { k8sJson, k8sYaml, nativeAdapter } from "../../src/adapters/index.ts";
+import { k8sJson, k8sYaml, nativeAdapter, nomadHcl } from "../../src/adapters/index.ts";
 import { BackendError } from "../../src/contract/index.ts";
 import { encodeEnvelope } from "../../src/codec/index.ts";
 import { encode } from "./arbitrary-values.ts";
@@ -26,6 +26,17 @@ const json = JSON.stringify({
   metadata: { name: "a" },
   stringData: { token: secret, list: [1, secret, `${secret}\n`] },
 });
+const hcl = `variable "x" { default = "${secret}" }
+job "a" {
+  namespace = "b"
+  meta { token = "${secret}\\n$\{var.x}" } # ${secret}
+  group "g" {
+    data = <<EOT
+${secret} $\{ join(",", ["${secret}", /* ${secret} */ 1]) }
+EOT
+  }
+}
+`;
 const envelope = encodeEnvelope({
   ref: { kind: "Secret", name: "a" },
   format: "json",
@@ -36,6 +47,7 @@ const readers: readonly ((body: Uint8Array) => unknown)[] = [
   (body) => k8sJson.reference(body),
   (body) => k8sYaml.reference(body),
   (body) => nativeAdapter.reference(body),
+  (body) => nomadHcl.reference(body),
   (body) => k8sJson.parse?.(body),
   (body) => k8sYaml.parse?.(body),
 ];
@@ -70,9 +82,9 @@ test("random bytes", () => {
   );
 });
 
-test("random text of what YAML and JSON are made of", () => {
+test("random text of what YAML, JSON and HCL are made of", () => {
   const soup = fc.string({
-    unit: fc.constantFrom(..."[]{}:,-?&*!|>%@'\"#\\ \n\t\r0a.<~="),
+    unit: fc.constantFrom(..."[]{}:,-?&*!|>%@'\"#\\ \n\t\r0a.<~=$/"),
     maxLength: 60,
   });
   fc.assert(
@@ -92,7 +104,7 @@ test("manifests with a few bytes changed, and no secret in the messages", () => 
   let refused = 0;
   fc.assert(
     fc.property(
-      fc.constantFrom(encode(yaml), encode(json), envelope),
+      fc.constantFrom(encode(yaml), encode(json), encode(hcl), envelope),
       fc.array(change, { minLength: 1, maxLength: 3 }),
       (original, changes) => {
         let body = original;

@@ -43,9 +43,10 @@ describe("transcode", () => {
   });
 
   test.each([
-    ["hcl", "yaml", "hcl cannot be translated into yaml"],
-    ["yaml", "hcl", "yaml cannot be translated into hcl"],
-    ["json", "native", "json cannot be translated into native"],
+    ["hcl", "yaml", "hcl is never translated: read it as hcl or native"],
+    ["yaml", "hcl", "nothing is translated into hcl: read it as yaml or native"],
+    ["json", "native", "nothing is translated into native: read it as json"],
+    ["native", "json", "native is never translated: read it as native"],
     ["toml", "yaml", 'no adapter reads "toml"'],
     ["yaml", "toml", 'no adapter reads "toml"'],
   ])("refuses %s to %s", (from, to, reason) => {

@@ -1,0 +1,1 @@
+job "smoke-test" { namespace = "shop" }
