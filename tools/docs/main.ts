@@ -1,4 +1,7 @@
-/** Makes the reference pages in reports/docs. An undocumented export, a broken link, any warning fails. */
+/**
+ * Makes the reference pages in reports/docs; with `--check` only looks. An undocumented export, a broken
+ * link, any warning fails.
+ */
 
 import { join } from "node:path";
 import { Application, Converter, OptionDefaults, type SourceReference } from "typedoc";
@@ -64,7 +67,7 @@ if (project !== undefined) {
     project.packageName = name;
     app.validate(project);
   }
-  await app.generateDocs(project, output);
+  if (!process.argv.includes("--check")) await app.generateDocs(project, output);
 }
 const problems = app.logger.errorCount + app.logger.warningCount;
 process.exitCode = project === undefined || problems > 0 ? 1 : 0;

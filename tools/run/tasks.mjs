@@ -26,6 +26,7 @@ const checks = [
   { name: "lint", command: ["oxlint", "--deny-warnings"] },
   { name: "format", command: ["oxfmt", "--check"] },
   { name: "house rules", command: ["node", "tools/check/main.ts"] },
+  { name: "descriptions", command: ["node", "tools/docs/main.ts", "--check"] },
 ];
 
 /** @type {Step} */
