@@ -11,7 +11,7 @@ import {
 import type { CheckContext } from "../../harness/check-context.ts";
 import { Fixtures } from "../../harness/fixtures.ts";
 import type { Requirement } from "../requirement.ts";
-import { takesAny } from "./takes-any.ts";
+import { takesAny, textFormatsOf } from "./takes-any.ts";
 import { trickyJson, trickyReference, trickyYaml } from "./tricky-manifests.ts";
 
 const ref = trickyReference;
@@ -44,7 +44,8 @@ export const envelopeRequirements: readonly Requirement[] = [
     profile: "core",
     title:
       "An envelope without a format whose payload is a manifest of its own reference is read in the format that the payload is in.",
-    appliesTo: (capabilities) => takesAny(capabilities, "native", "yaml", "json"),
+    appliesTo: (capabilities) =>
+      takesAny(capabilities, "native") && textFormatsOf(capabilities).length > 0,
     check: unlabelledPayloadIsRecognised,
   },
   {
@@ -53,7 +54,8 @@ export const envelopeRequirements: readonly Requirement[] = [
     profile: "core",
     title:
       "An envelope without a format whose payload is anything else, a manifest of another reference too, is opaque: read as `native` only.",
-    appliesTo: (capabilities) => takesAny(capabilities, "native", "yaml", "json"),
+    appliesTo: (capabilities) =>
+      takesAny(capabilities, "native") && textFormatsOf(capabilities).length > 0,
     check: otherPayloadsAreOpaque,
   },
   {
@@ -120,40 +122,41 @@ async function nativeIsKeptAsSpelled({ backend }: CheckContext): Promise<void> {
   );
 }
 
-async function unlabelledPayloadIsRecognised({ backend }: CheckContext): Promise<void> {
-  for (const [format, text] of [
-    ["json", trickyJson],
-    ["yaml", trickyYaml],
-  ] as const) {
-    const payload = encoder.encode(text);
+async function unlabelledPayloadIsRecognised({
+  backend,
+  capabilities,
+}: CheckContext): Promise<void> {
+  const formats = textFormatsOf(capabilities);
+  for (const format of formats) {
+    const payload = encoder.encode(format === "json" ? trickyJson : trickyYaml);
     await backend.apply("native", encodeEnvelope({ ref, payload }));
     assertBytes(
       (await backend.get(ref, format)).body,
       payload,
       `an unlabelled ${format} payload read as ${format}`,
     );
-    const other = format === "json" ? "yaml" : "json";
-    assertEqual(
-      (await backend.get(ref, other)).format,
-      other,
-      `format of an unlabelled ${format} payload read as ${other}`,
-    );
+    for (const other of formats) {
+      assertEqual(
+        (await backend.get(ref, other)).format,
+        other,
+        `format of an unlabelled ${format} payload read as ${other}`,
+      );
+    }
   }
 }
 
-async function otherPayloadsAreOpaque({ backend }: CheckContext): Promise<void> {
+async function otherPayloadsAreOpaque({ backend, capabilities }: CheckContext): Promise<void> {
+  const another = new Fixtures(capabilities).manifest({ name: "another" });
   const payloads = {
     "arbitrary bytes": Uint8Array.of(1, 2, 200),
-    "another resource's manifest": encoder.encode(
-      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: another, namespace: default}\n",
-    ),
+    "another resource's manifest": another.body,
     "a YAML scalar": encoder.encode("just text"),
     "no bytes": new Uint8Array(0),
   };
   for (const [what, payload] of Object.entries(payloads)) {
     const body = encodeEnvelope({ ref, payload });
     await backend.apply("native", body);
-    for (const format of ["yaml", "json"]) {
+    for (const format of textFormatsOf(capabilities)) {
       await assertRejects(
         backend.get(ref, format),
         "unsupported_format",

@@ -3,7 +3,7 @@
 import { BackendError, type Revision, type StoreBackend } from "@engenho/sdk";
 import { assert, assertEqual, assertRejects, fail, rejection } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
-import { Fixtures } from "../../harness/fixtures.ts";
+import { Fixtures, type Manifest } from "../../harness/fixtures.ts";
 import type { Requirement } from "../requirement.ts";
 
 export const errorRequirements: readonly Requirement[] = [
@@ -40,34 +40,39 @@ export const errorRequirements: readonly Requirement[] = [
   },
 ];
 
-/** Calls that TypeScript would not let pass. */
-function wrongCalls(backend: StoreBackend): Readonly<Record<string, () => unknown>> {
+/** Calls that TypeScript would not let pass. One thing is wrong with each: which of two is found first is open. */
+function wrongCalls(
+  backend: StoreBackend,
+  { ref, format, body }: Manifest,
+): Readonly<Record<string, () => unknown>> {
   const loose = backend as unknown as Record<string, (...args: readonly unknown[]) => unknown>;
-  const ref = { kind: "ConfigMap", name: "a" };
-  const body = new Uint8Array(1);
+  const { kind, namespace } = ref;
   return {
     "apply without arguments": () => loose["apply"]?.(),
-    "apply of a string": () => loose["apply"]?.("json", "{}"),
+    "apply of a string": () => loose["apply"]?.(format, "{}"),
     "apply with a number as format": () => loose["apply"]?.(1, body),
-    "apply with a number as ifRevision": () => loose["apply"]?.("json", body, { ifRevision: 1 }),
-    "apply with an object as signal": () => loose["apply"]?.("json", body, { signal: {} }),
-    "get without a reference": () => loose["get"]?.(undefined, "json"),
-    "get with a number as name": () => loose["get"]?.({ kind: "ConfigMap", name: 1 }, "json"),
-    "get with null as namespace": () => loose["get"]?.({ ...ref, namespace: null }, "json"),
-    "list with a number as kind": () => loose["list"]?.(1, undefined, "json"),
-    "list with a number as namespace": () => loose["list"]?.("ConfigMap", 1, "json"),
+    "apply with a number as ifRevision": () => loose["apply"]?.(format, body, { ifRevision: 1 }),
+    "apply with an object as signal": () => loose["apply"]?.(format, body, { signal: {} }),
+    "get without a reference": () => loose["get"]?.(undefined, format),
+    "get with a number as name": () => loose["get"]?.({ ...ref, name: 1 }, format),
+    "get with null as namespace": () => loose["get"]?.({ ...ref, namespace: null }, format),
+    "list with a number as kind": () => loose["list"]?.(1, namespace, format),
+    "list with a number as namespace": () => loose["list"]?.(kind, 1, format),
     "delete of a string": () => loose["delete"]?.("a"),
     'delete with ifRevision "absent"': () => loose["delete"]?.(ref, { ifRevision: "absent" }),
-    "watch with a number as since": () =>
-      loose["watch"]?.("ConfigMap", undefined, "json", { since: 1 }),
+    "watch with a number as since": () => loose["watch"]?.(kind, namespace, format, { since: 1 }),
     "watch with 0 as bufferLimit": () =>
-      loose["watch"]?.("ConfigMap", undefined, "json", { bufferLimit: 0 }),
+      loose["watch"]?.(kind, namespace, format, { bufferLimit: 0 }),
     "restore of a string": () => loose["restore"]?.("snapshot"),
   };
 }
 
 async function wrongTypesReject({ backend, capabilities }: CheckContext): Promise<void> {
-  for (const [what, call] of Object.entries(wrongCalls(backend))) {
+  const fixtures = new Fixtures(capabilities);
+  const there = fixtures.manifest({ name: "there", value: 1 });
+  const { revision } = await backend.apply(there.format, there.body);
+  const calls = wrongCalls(backend, fixtures.manifest({ name: "there", value: 2 }));
+  for (const [what, call] of Object.entries(calls)) {
     const verb = what.split(" ", 1)[0] ?? "";
     if (!(capabilities.verbs as readonly string[]).includes(verb)) continue;
     let result: unknown;
@@ -81,7 +86,12 @@ async function wrongTypesReject({ backend, capabilities }: CheckContext): Promis
     if (!(error?.value instanceof TypeError))
       fail(`${what} should reject with a TypeError, it got ${String(error?.value)}`);
   }
-  assertEqual(backend.resourceCount(), 0, "resources afterwards");
+  const { items } = await backend.list(there.ref.kind, undefined, there.format);
+  assertEqual(
+    items.map((item) => [item.ref.name, item.revision]),
+    [["there", revision]],
+    "what is there afterwards",
+  );
 }
 
 async function errorsAreComplete({ backend, capabilities }: CheckContext): Promise<void> {

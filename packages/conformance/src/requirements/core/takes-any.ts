@@ -9,3 +9,8 @@ export function takesAny(
 ): boolean {
   return kinds === "any" && needed.every((format) => formats.includes(format));
 }
+
+/** The formats of the backend that a manifest can be recognised in; none if it does not take any kind. */
+export function textFormatsOf({ kinds, formats }: Capabilities): readonly ResourceFormat[] {
+  return kinds === "any" ? ["json", "yaml"].filter((format) => formats.includes(format)) : [];
+}

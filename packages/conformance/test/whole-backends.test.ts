@@ -1,0 +1,116 @@
+/** Backends that do not come from createBackend: free where SPEC.md leaves them free, and judged where it does not. */
+
+import {
+  BackendError,
+  createInMemoryBackend,
+  decodeEnvelope,
+  encodeEnvelope,
+  type StoreBackend,
+} from "@engenho/sdk";
+import { expect, test } from "vitest";
+import { requirements } from "../src/index.ts";
+import type { Subject } from "../src/harness/subject.ts";
+import { type Bug, withBug } from "./support/broken-backend.ts";
+import { expectFailure } from "./support/expect-failure.ts";
+import { judge } from "./support/fake-backend.ts";
+
+const formatPairs = [["json", "native"] as const, ["yaml", "native"] as const];
+
+function subject(formats: readonly string[] | undefined, bug: Bug = () => ({})): Subject {
+  const capabilities = formats === undefined ? {} : { formats };
+  return {
+    name: "whole",
+    open: async () => withBug(await createInMemoryBackend({ capabilities }), bug),
+  };
+}
+
+async function statusOf(id: string, whole: Subject): Promise<string | undefined> {
+  const chosen = requirements.filter((each) => each.id === id);
+  return (await judge(chosen, whole)).requirements[0]?.status;
+}
+
+test("CORE-090 leaves open which of two faults is found first", async () => {
+  const bodiesFirst: Bug = (sound) => ({
+    apply: async (format, body, options) => {
+      if (body instanceof Uint8Array && typeof format === "string") {
+        await using another = await createInMemoryBackend();
+        await another.apply(format, body);
+      }
+      return sound.apply(format, body, options);
+    },
+    delete: async (ref, options) => {
+      await sound.get(ref, "native");
+      return sound.delete(ref, options);
+    },
+  });
+  expect(await statusOf("CORE-090", subject(undefined, bodiesFirst))).toBe("passed");
+});
+
+test("CORE-090 finds a backend that takes a number as revision for none", async () => {
+  const lenient: Bug = (sound) => ({
+    apply: (format, body, options) =>
+      sound.apply(format, body, typeof options?.ifRevision === "number" ? {} : options),
+  });
+  await expectFailure(
+    requirements,
+    "CORE-090",
+    /a number as ifRevision should reject with a TypeError/,
+    subject(undefined, lenient),
+  );
+});
+
+test.each(formatPairs)(
+  "CORE-066 finds a backend of %s and %s that recognises nothing",
+  async (...formats) => {
+    const blind: Bug = (sound) => ({
+      get: async (ref, format, options) => {
+        const envelope = decodeEnvelope((await sound.get(ref, "native", options)).body);
+        if (format === "native" || envelope.format !== undefined)
+          return sound.get(ref, format, options);
+        throw new BackendError("unsupported_format", "it is opaque", {
+          verb: "get",
+          backend: sound.name,
+        });
+      },
+    });
+    expect(await statusOf("CORE-066", subject(formats))).toBe("passed");
+    await expectFailure(requirements, "CORE-066", /it is opaque/, subject(formats, blind));
+  },
+);
+
+test.each(formatPairs)(
+  "CORE-067 finds a backend of %s and %s that takes any payload for a manifest",
+  async (...formats) => {
+    expect(await statusOf("CORE-067", subject(formats))).toBe("passed");
+    await expectFailure(
+      requirements,
+      "CORE-067",
+      /expected a rejection/,
+      subject(formats, labelling(formats[0])),
+    );
+  },
+);
+
+test.each(formatPairs)(
+  "CORE-074 finds a list of %s and %s that labels what it cannot read",
+  async (...formats) => {
+    expect(await statusOf("CORE-074", subject(formats))).toBe("passed");
+    await expectFailure(
+      requirements,
+      "CORE-074",
+      /formats of a list/,
+      subject(formats, labelling(formats[0])),
+    );
+  },
+);
+
+/** Takes every payload without a label for one in this format. */
+function labelling(format: string): Bug {
+  return (sound: StoreBackend) => ({
+    apply: (asked, body, options) => {
+      if (asked !== "native") return sound.apply(asked, body, options);
+      const { ref, format: own = format, payload } = decodeEnvelope(body);
+      return sound.apply("native", encodeEnvelope({ ref, format: own, payload }), options);
+    },
+  });
+}
