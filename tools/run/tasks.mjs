@@ -83,6 +83,10 @@ export const tasks = {
   ],
   bench: (passedArguments) => [[bench(passedArguments)]],
   pack: () => [[build], [{ name: "tarballs in packs/", command: packAll }]],
+  sizes: (passedArguments) => [
+    [build],
+    [{ name: "sizes", command: ["node", "tools/sizes/main.ts", ...passedArguments], live: true }],
+  ],
   release: (passedArguments) => [
     [build],
     [
