@@ -9,6 +9,7 @@ export { runSuite, type RunOptions } from "./harness/run-suite.ts";
 export { samplesFrom } from "./harness/samples-from.ts";
 export type { Selection } from "./harness/select-requirements.ts";
 export { defineSubject, type Sample, type StoreContext, type Subject } from "./harness/subject.ts";
+export { type BackendWrapper, wrapSubject } from "./harness/wrap-subject.ts";
 export {
   isConformant,
   type Environment,

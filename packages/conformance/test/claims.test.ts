@@ -12,7 +12,15 @@ import {
   type StoreBackend,
 } from "@engenho/sdk";
 import { describe, expect, test } from "vitest";
-import { defineSubject, isConformant, requirements, runSuite, type Subject } from "../src/index.ts";
+import {
+  defineSubject,
+  isConformant,
+  requirements,
+  runSuite,
+  type Subject,
+  wrapSubject,
+} from "../src/index.ts";
+import { delegate } from "./support/delegate.ts";
 
 type Claims = NonNullable<BackendOptions["capabilities"]>;
 
@@ -101,32 +109,11 @@ describe("claiming less is conformant", () => {
 
 /** The same backend, saying something else of itself. */
 function claiming(backend: StoreBackend, claims: Claims): StoreBackend {
-  return {
-    name: backend.name,
-    capabilities: { ...backend.capabilities, ...claims },
-    apply: backend.apply.bind(backend),
-    get: backend.get.bind(backend),
-    list: backend.list.bind(backend),
-    delete: backend.delete.bind(backend),
-    watch: backend.watch.bind(backend),
-    snapshot: backend.snapshot.bind(backend),
-    restore: backend.restore.bind(backend),
-    resourceCount: backend.resourceCount.bind(backend),
-    subscriberCount: backend.subscriberCount.bind(backend),
-    diagnostics: backend.diagnostics.bind(backend),
-    close: backend.close.bind(backend),
-    [Symbol.asyncDispose]: backend.close.bind(backend),
-  };
+  return delegate(backend, { capabilities: { ...backend.capabilities, ...claims } });
 }
 
 function liar(subject: Subject, claims: Claims): Subject {
-  const { open, reopen, crash } = subject;
-  return defineSubject({
-    ...subject,
-    open: async (context) => claiming(await open(context), claims),
-    ...(reopen && { reopen: async (context) => claiming(await reopen(context), claims) }),
-    ...(crash && { crash: async (context) => claiming(await crash(context), claims) }),
-  });
+  return wrapSubject(subject, (backend) => claiming(backend, claims));
 }
 
 function withoutReopen({ name, open }: Subject): Subject {
