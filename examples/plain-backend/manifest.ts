@@ -17,7 +17,7 @@ export function checkField(field: keyof ResourceRef, text: string): void {
   if (typeof text !== "string") throw new TypeError(`the ${field} must be a string`);
   const problem =
     (text === "" && "is empty") ||
-    ([...text].length > 253 && "is longer than 253 characters") ||
+    ((text.length > 506 || [...text].length > 253) && "is longer than 253 characters") ||
     (!text.isWellFormed() && "is not well-formed Unicode") ||
     (text.includes("\0") && "contains NUL") ||
     (text.split(/[/\\]/).includes("..") && 'is a path traversal: it has a ".." segment');

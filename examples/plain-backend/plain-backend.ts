@@ -31,19 +31,14 @@ const capabilities: Capabilities = {
 
 /** Opens or creates the store in this file. What it acknowledges survives the end of the process. */
 export async function openPlainBackend(path: string): Promise<StoreBackend> {
-  const rows = new Rows(path);
-  const watches = new Map<StoreWatch, (row: Row) => boolean>();
-  let count = rows.find().length;
-  let isOpen = true;
   let lastError: string | null = null;
+  const rows = attempt("open", () => new Rows(path));
+  const watches = new Map<StoreWatch, (row: Row) => boolean>();
+  let isOpen = true;
 
-  /** SQLite answers at once: each verb runs in one turn of the event loop, and no two overlap. */
-  function perform<T>(verb: Verb, options: WriteOptions & WatchOptions, act: () => T): T {
+  /** Nothing but a BackendError leaves the backend, and a TypeError for what TypeScript would refuse. */
+  function attempt<T>(verb: Verb | "open", act: () => T): T {
     try {
-      checkOptions(verb, options);
-      if (!isOpen) throw new BackendError("closed", "the backend is closed");
-      if (options.signal?.aborted === true)
-        throw new BackendError("aborted", "the signal was aborted");
       return act();
     } catch (error) {
       if (error instanceof TypeError) throw error;
@@ -51,6 +46,16 @@ export async function openPlainBackend(path: string): Promise<StoreBackend> {
       lastError = known.message;
       throw known;
     }
+  }
+
+  /** SQLite answers at once: each verb runs in one turn of the event loop, and no two overlap. */
+  function perform<T>(verb: Verb, options: WriteOptions & WatchOptions, act: () => T): T {
+    return attempt(verb, () => {
+      checkOptions(verb, options);
+      if (!isOpen) throw new BackendError("closed", "the backend is closed");
+      if (options.signal?.aborted !== true) return act();
+      throw new BackendError("aborted", "the signal was aborted; nothing was done");
+    });
   }
 
   function find(ref: ResourceRef): Row {
@@ -91,7 +96,7 @@ export async function openPlainBackend(path: string): Promise<StoreBackend> {
           return { ref, operation: "unchanged", revision: old.revision };
         const row = { ref, envelope, revision: newRevision() };
         rows.put(row);
-        if (old === undefined) count++;
+        if (old === undefined) rows.count++;
         announce(old === undefined ? "added" : "modified", row);
         const operation = old === undefined ? "created" : "replaced";
         return { ref, operation, revision: row.revision };
@@ -113,7 +118,7 @@ export async function openPlainBackend(path: string): Promise<StoreBackend> {
         const row = find(ref);
         checkRevision(row.ref, options.ifRevision, row);
         rows.remove(row.ref);
-        count--;
+        rows.count--;
         announce("deleted", row);
       }),
 
@@ -123,7 +128,7 @@ export async function openPlainBackend(path: string): Promise<StoreBackend> {
         const watch = new StoreWatch({
           bufferLimit,
           signal,
-          present: () => perform("watch", {}, () => list(kind, namespace, format)),
+          present: () => attempt("watch", () => list(kind, namespace, format)),
           render: (row) => render(row, format),
           closed: () => void watches.delete(watch),
         });
@@ -141,18 +146,17 @@ export async function openPlainBackend(path: string): Promise<StoreBackend> {
       perform("restore", options, () => {
         const drafts = draftsOf(snapshot);
         rows.replaceAll(drafts.map((draft) => ({ ...draft, revision: newRevision() })));
-        count = drafts.length;
         for (const watch of watches.keys()) watch.reset("the store was restored");
       }),
 
-    resourceCount: () => count,
+    resourceCount: () => rows.count,
     subscriberCount: () => watches.size,
     diagnostics: () => ({
       contract: 1,
       backend: name,
       state: isOpen ? "open" : "closed",
       lastError,
-      counts: { resources: count, subscribers: watches.size, damaged: 0 },
+      counts: { resources: rows.count, subscribers: watches.size, damaged: 0 },
       damaged: [],
     }),
     close,

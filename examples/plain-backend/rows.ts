@@ -6,9 +6,10 @@ import { BackendError, type ErrorCode, type ResourceRef, type Revision } from "@
 export type Row = { ref: ResourceRef; envelope: Uint8Array; revision: Revision };
 
 export class Rows {
+  /** How many there are, without I/O; who puts a new one or removes one counts it. */
+  count: number;
   readonly #db: DatabaseSync;
 
-  /** @throws BackendError `locked` while the file is open elsewhere */
   constructor(path: string) {
     this.#db = new DatabaseSync(path);
     try {
@@ -18,9 +19,10 @@ export class Rows {
         CREATE TABLE IF NOT EXISTS resources (kind TEXT, namespace TEXT, name TEXT,
           envelope BLOB, revision TEXT, PRIMARY KEY (kind, namespace, name)) WITHOUT ROWID;
         COMMIT`);
+      this.count = this.find().length;
     } catch (error) {
       this.#db.close();
-      throw sqliteFailure(error);
+      throw error;
     }
   }
 
@@ -52,6 +54,7 @@ export class Rows {
     try {
       for (const row of rows) this.put(row);
       this.#db.exec("COMMIT");
+      this.count = rows.length;
     } catch (error) {
       this.#db.exec("ROLLBACK");
       throw error;
@@ -67,9 +70,11 @@ type Fields = Record<"kind" | "namespace" | "name", string>;
 
 /** SQLite's result codes that are nobody's bug; a statement that fails has changed nothing. */
 const codes = new Map<unknown, ErrorCode>([
-  [5, "locked"],
+  [5, "locked"], // by another handle, in this process or another
   [11, "corrupt"],
   [13, "no_space"],
+  [14, "unavailable"],
+  [26, "corrupt"],
 ]);
 
 /** What SQLite has thrown, in the contract's words. */
