@@ -8,7 +8,9 @@ import {
   type StoreBackend,
 } from "@engenho/sdk";
 import { expect, test } from "vitest";
+import { Fixtures } from "../src/harness/fixtures.ts";
 import { requirements } from "../src/index.ts";
+import { malformedManifests } from "../src/requirements/core/malformed-manifests.ts";
 import type { Subject } from "../src/harness/subject.ts";
 import { type Bug, withBug } from "./support/broken-backend.ts";
 import { expectFailure } from "./support/expect-failure.ts";
@@ -114,3 +116,24 @@ function labelling(format: string): Bug {
     },
   });
 }
+
+test.each([
+  "no apiVersion",
+  "a duplicate key deep inside",
+  "200 nested arrays",
+  "a List",
+  "another group in its kind",
+  "an apiVersion of three parts",
+])("CORE-049 finds a backend that takes JSON with %s", async (what) => {
+  const malformed = malformedManifests.find((each) => each.format === "json" && each.what === what);
+  const taking: Bug = (sound) => ({
+    apply: (format, body, options) => {
+      const isTaken = malformed !== undefined && Buffer.compare(body, malformed.body) === 0;
+      if (format !== "json" || !isTaken) return sound.apply(format, body, options);
+      const { ref } = new Fixtures(sound.capabilities).manifest({ name: "taken" });
+      return sound.apply("native", encodeEnvelope({ ref, format, payload: body }), options);
+    },
+  });
+  const message = new RegExp(`${what} as json: .* resolved`);
+  await expectFailure(requirements, "CORE-049", message, subject(undefined, taking));
+});

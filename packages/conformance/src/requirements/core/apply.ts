@@ -51,7 +51,7 @@ export const applyRequirements: readonly Requirement[] = [
     level: "MUST",
     profile: "core",
     title:
-      "A body that is no manifest (broken syntax, several documents, duplicate or non-text keys, no kind or name, an alias bomb, no text at all) is `invalid_manifest` with outcome `none`.",
+      "A body that is no manifest (broken syntax, several documents, duplicate or non-text keys, no apiVersion, kind or name, an alias bomb, no text at all) is `invalid_manifest` with outcome `none`.",
     check: malformedManifestsAreRefused,
   },
   {
