@@ -38,6 +38,13 @@ const denials: Readonly<Record<string, Claims>> = {
   "creates only": { preconditions: ["create"] },
   "no resume": { resume: false },
   "native only": { formats: ["native"] },
+  "everything but hcl": { formats: ["yaml", "json", "native"] },
+  "jobs in hcl only": { formats: ["hcl"], kinds: [{ kind: "Job" }] },
+  "jobs in hcl and native": {
+    formats: ["hcl", "native"],
+    kinds: [{ kind: "Job", scope: "namespaced", defaultNamespace: "default" }],
+  },
+  "hcl, and no kind that it can say": { kinds: [{ kind: "ConfigMap" }] },
   "json only": { formats: ["json"] },
   "small bodies": { maxBodyBytes: 8_192 },
   "two kinds": { kinds: [{ kind: "ConfigMap" }, { kind: "Job", scope: "namespaced" }] },

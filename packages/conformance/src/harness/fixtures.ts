@@ -22,18 +22,21 @@ export interface Manifest {
 
 /** What a made manifest should say. */
 export interface ManifestOptions {
-  /** Default: the first kind. */
+  /** Default: the first kind; `Job` in HCL, which has no other. */
   readonly kind?: string;
   readonly name: string;
   /** Default: `default`; null for a cluster-scoped resource. */
   readonly namespace?: string | null;
   /** Makes the content differ. Default 0. */
   readonly value?: number | string;
-  /** Default: the first of yaml, json, native that the backend takes. */
+  /** Default: the first of yaml, json, native, hcl that the backend takes. */
   readonly format?: ResourceFormat;
 }
 
 const encoder = new TextEncoder();
+
+/** The formats that the suite writes manifests in. */
+export const writableFormats: readonly ResourceFormat[] = ["yaml", "json", "hcl", "native"];
 
 /** Manifests for one backend. */
 export class Fixtures {
@@ -43,15 +46,15 @@ export class Fixtures {
   readonly format: ResourceFormat;
 
   constructor(capabilities: Capabilities) {
+    this.format =
+      ["yaml", "json", "native", "hcl"].find((format) => capabilities.formats.includes(format)) ??
+      "native";
     const kinds =
       capabilities.kinds === "any"
         ? ["ConfigMap", "Job"]
         : capabilities.kinds.filter(takesNamespaces).map(({ kind }) => kind);
-    this.kind = kinds[0] ?? "ConfigMap";
-    this.otherKind = kinds[1] ?? this.kind;
-    this.format =
-      ["yaml", "json", "native"].find((format) => capabilities.formats.includes(format)) ??
-      "native";
+    this.kind = this.format === "hcl" ? "Job" : (kinds[0] ?? "ConfigMap");
+    this.otherKind = this.format === "hcl" ? "Job" : (kinds[1] ?? this.kind);
   }
 
   /** A reference of the first kind in namespace `default`. */
@@ -60,18 +63,18 @@ export class Fixtures {
   }
 
   manifest({
-    kind = this.kind,
     name,
     namespace = "default",
     value = 0,
     format = this.format,
+    kind = format === "hcl" ? "Job" : this.kind,
   }: ManifestOptions): Manifest {
     const ref = this.ref(name, namespace, kind);
     return { ref, format, body: manifestBody(ref, value, format) };
   }
 }
 
-/** A manifest of a core API group in this format; its content is `data.value`. */
+/** A manifest of a core API group in this format; its content is `data.value`, or a Nomad job's `meta`. */
 export function manifestBody(
   ref: ResourceRef,
   value: number | string,
@@ -86,12 +89,44 @@ export function manifestBody(
   if (format === "json") return encoder.encode(json);
   if (format === "native")
     return encodeEnvelope({ ref, payload: encoder.encode(`value ${value}`) });
+  if (format === "hcl") return encoder.encode(jobText(ref, value));
   const lines = [`apiVersion: ${apiVersion}`, `kind: ${JSON.stringify(kind)}`, "metadata:"];
   for (const [key, text] of Object.entries(metadata))
     lines.push(`  ${key}: ${JSON.stringify(text)}`);
   return encoder.encode(
     [...lines, `data: # what makes it differ`, `  value: ${JSON.stringify(value)}`, ""].join("\n"),
   );
+}
+
+/** A Nomad job that would run. HCL has no other kind. */
+function jobText({ kind, name, namespace }: ResourceRef, value: number | string): string {
+  if (kind !== "Job") throw new TypeError(`HCL cannot say a ${kind}`);
+  const place = namespace === undefined ? [] : [`  namespace = ${hclString(namespace)}`];
+  return [
+    `job ${hclString(name)} {`,
+    ...place,
+    '  type = "batch"',
+    "  meta {",
+    `    value = ${hclString(String(value))} # what makes it differ`,
+    "  }",
+    '  group "only" {',
+    '    task "only" {',
+    '      driver = "raw_exec"',
+    '      config { command = "/bin/true" }',
+    "    }",
+    "  }",
+    "}",
+    "",
+  ].join("\n");
+}
+
+/** A string in quotes: JSON's, but for two short escapes that HCL lacks and the templates that it has. */
+function hclString(text: string): string {
+  return JSON.stringify(text)
+    .replaceAll(/\\(?:([bf])|.)/g, (escape, letter: string | undefined) =>
+      letter === undefined ? escape : letter === "b" ? "\\u0008" : "\\u000c",
+    )
+    .replaceAll(/[$%](?=\{)/g, "$&$&");
 }
 
 /** How a manifest says its kind: `Widget.example.com` is the Widget of a group of its own. */
@@ -116,10 +151,10 @@ export function nativeManifest(
 /** The samples of a subject that brings none: each kind and format that the suite can write. */
 export function ownSamples(capabilities: Capabilities): readonly Sample[] {
   const fixtures = new Fixtures(capabilities);
-  return ["yaml", "json", "native"]
-    .filter((format) => capabilities.formats.includes(format))
+  return writableFormats
+    .filter((format) => takesFormat(capabilities, format))
     .flatMap((format) =>
-      [fixtures.kind, fixtures.otherKind].map((kind) => {
+      (format === "hcl" ? ["Job"] : [fixtures.kind, fixtures.otherKind]).map((kind) => {
         const name = `${kind.toLowerCase()}-in-${format}`;
         return { name, format, body: fixtures.manifest({ kind, name, format }).body };
       }),
@@ -165,6 +200,14 @@ export async function readAll(
 /** The largest body of a kind. */
 export function maxBodyBytesOf({ kinds, maxBodyBytes }: Capabilities, kind: string): number {
   return (kinds === "any" ? undefined : domainOf(kinds, kind))?.maxBodyBytes ?? maxBodyBytes;
+}
+
+/** Whether the backend takes manifests in this format, and of a kind that it has: HCL says `Job` only. */
+export function takesFormat({ kinds, formats }: Capabilities, format: ResourceFormat): boolean {
+  if (!formats.includes(format)) return false;
+  if (format !== "hcl" || kinds === "any") return true;
+  const job = domainOf(kinds, "Job");
+  return job !== undefined && takesNamespaces(job) && (job.formats?.includes("hcl") ?? true);
 }
 
 /** Whether a kind's bodies come back as they were applied. */

@@ -3,7 +3,14 @@
 import type { Capabilities, Verb } from "@engenho/sdk";
 import { assert, assertEqual, assertRejects, fail, rejection } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
-import { Fixtures, manifestBody, maxBodyBytesOf, nativeManifest } from "../../harness/fixtures.ts";
+import {
+  Fixtures,
+  manifestBody,
+  maxBodyBytesOf,
+  nativeManifest,
+  takesFormat,
+  writableFormats,
+} from "../../harness/fixtures.ts";
 import { assertKept } from "../../harness/kept-fields.ts";
 import type { Requirement } from "../requirement.ts";
 import { verbCalls } from "./verb-calls.ts";
@@ -167,12 +174,12 @@ async function unclaimedVerbsAreUnsupported({
 
 async function formatsAreAsClaimed({ backend, capabilities }: CheckContext): Promise<void> {
   const fixtures = new Fixtures(capabilities);
-  for (const format of ["yaml", "json", "native"]) {
+  for (const format of writableFormats) {
     const { ref, body } = fixtures.manifest({ name: `as-${format}`, format });
-    if (capabilities.formats.includes(format)) {
+    if (takesFormat(capabilities, format)) {
       await backend.apply(format, body);
       assertEqual((await backend.get(ref, format)).format, format, `format of a get as ${format}`);
-    } else {
+    } else if (!capabilities.formats.includes(format)) {
       await assertRejects(backend.apply(format, body), "unsupported_format", `apply as ${format}`, {
         mentions: format,
       });
@@ -233,10 +240,15 @@ async function kindsAreAsClaimed({ backend, capabilities }: CheckContext): Promi
     });
     await backend.apply(format, body);
   }
-  const { format, body, ref } = fixtures.manifest({ kind: "NeverHeardOf", name: "one" });
-  await assertRejects(backend.apply(format, body), "invalid_reference", "apply of another kind", {
-    field: "kind",
-  });
+  const { format } = fixtures;
+  const ref = fixtures.ref("one", "default", "NeverHeardOf");
+  // HCL cannot say another kind.
+  if (format !== "hcl") {
+    const { body } = fixtures.manifest({ kind: ref.kind, name: ref.name });
+    await assertRejects(backend.apply(format, body), "invalid_reference", "apply of another kind", {
+      field: "kind",
+    });
+  }
   await assertRejects(backend.get(ref, format), "invalid_reference", "get of another kind", {
     field: "kind",
   });
@@ -289,7 +301,7 @@ async function unclaimedPreconditionsAreUnsupported({
 
 async function fidelityIsAsClaimed({ backend, capabilities }: CheckContext): Promise<void> {
   const fixtures = new Fixtures(capabilities);
-  for (const format of ["yaml", "json"].filter((one) => capabilities.formats.includes(one))) {
+  for (const format of ["yaml", "json", "hcl"].filter((one) => takesFormat(capabilities, one))) {
     const manifest = fixtures.manifest({
       name: `faithful-${format}`,
       value: "kept: exactly",

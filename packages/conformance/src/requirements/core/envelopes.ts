@@ -9,7 +9,7 @@ import {
   show,
 } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
-import { Fixtures } from "../../harness/fixtures.ts";
+import { Fixtures, takesFormat } from "../../harness/fixtures.ts";
 import type { Requirement } from "../requirement.ts";
 import { takesAny, textFormatsOf } from "./takes-any.ts";
 import { trickyJson, trickyReference, trickyYaml } from "./tricky-manifests.ts";
@@ -71,7 +71,7 @@ export const envelopeRequirements: readonly Requirement[] = [
 
 async function nativeIsTheEnvelope({ backend, capabilities }: CheckContext): Promise<void> {
   const fixtures = new Fixtures(capabilities);
-  for (const format of ["yaml", "json"].filter((one) => capabilities.formats.includes(one))) {
+  for (const format of ["yaml", "json", "hcl"].filter((one) => takesFormat(capabilities, one))) {
     const { ref: expected, body } = fixtures.manifest({ name: `as-${format}`, format });
     await backend.apply(format, body);
     const read = await backend.get(expected, "native");

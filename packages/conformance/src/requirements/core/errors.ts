@@ -132,6 +132,7 @@ async function messagesKeepSecrets({ backend, capabilities }: CheckContext): Pro
   const bodies: Readonly<Record<string, string>> = {
     yaml: `apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata:\n  password: ${secret}\n  password: ${secret}\n  broken: [${secret}\n`,
     json: `{"apiVersion":"v1","kind":"Secret","metadata":{"name":"a"},"data":{"password":"${secret}","p":${secret}}}`,
+    hcl: `job "a" {\n  password = "${secret}"\n  password = "${secret}"\n  broken = <<EOF\n${secret}`,
     native: `\u00a2${secret}`,
   };
   for (const [format, text] of Object.entries(bodies)) {

@@ -123,7 +123,7 @@ function plain(value: ManifestValue): unknown {
   return value;
 }
 
-async function untranslatableIsUnsupported({ backend }: CheckContext): Promise<void> {
+async function untranslatableIsUnsupported({ backend, capabilities }: CheckContext): Promise<void> {
   for (const [name, value] of [
     ["infinity", ".inf"],
     ["nan", ".nan"],
@@ -142,5 +142,22 @@ async function untranslatableIsUnsupported({ backend }: CheckContext): Promise<v
       encoder.encode(body),
       "get in the applied format",
     );
+  }
+  if (!capabilities.formats.includes("hcl")) return;
+  const fixtures = new Fixtures(capabilities);
+  for (const [own, other] of [
+    ["hcl", "json"],
+    ["hcl", "yaml"],
+    ["json", "hcl"],
+  ] as const) {
+    const job = fixtures.manifest({ kind: "Job", name: `${own}-as-${other}`, format: own });
+    await backend.apply(own, job.body);
+    await assertRejects(
+      backend.get(job.ref, other),
+      "unsupported_format",
+      `get as ${other} of a job that was applied as ${own}`,
+      { outcome: "none", mentions: "hcl" },
+    );
+    assertBytes((await backend.get(job.ref, own)).body, job.body, "get in the applied format");
   }
 }

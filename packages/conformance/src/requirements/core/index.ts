@@ -11,6 +11,7 @@ import { envelopeRequirements } from "./envelopes.ts";
 import { errorRequirements } from "./errors.ts";
 import { failureRequirements } from "./failure.ts";
 import { getRequirements } from "./get.ts";
+import { jobRequirements } from "./jobs.ts";
 import { lifecycleRequirements } from "./lifecycle.ts";
 import { listRequirements } from "./list.ts";
 import { preconditionRequirements } from "./preconditions.ts";
@@ -29,6 +30,7 @@ export const coreRequirements: readonly Requirement[] = [
   ...abortRequirements,
   ...getRequirements,
   ...envelopeRequirements,
+  ...jobRequirements,
   ...listRequirements,
   ...deleteRequirements,
   ...errorRequirements,

@@ -1,6 +1,6 @@
 /** CORE 070–079: list. */
 
-import { encodeEnvelope, type ResourceRef } from "@engenho/sdk";
+import { encodeEnvelope, type ResourceRef, type StoreBackend } from "@engenho/sdk";
 import {
   assertBytes,
   assertEqual,
@@ -14,6 +14,7 @@ import {
   applySample,
   Fixtures,
   nativeManifest,
+  writableFormats,
 } from "../../harness/fixtures.ts";
 import type { Requirement } from "../requirement.ts";
 import { takesAny, textFormatsOf } from "./takes-any.ts";
@@ -186,9 +187,7 @@ async function listAgreesWithGet({ backend, capabilities, samples }: CheckContex
     if (!capabilities.formats.includes(sample.format)) continue;
     kinds.add((await applySample(backend, sample)).ref.kind);
   }
-  for (const format of capabilities.formats.filter((one) =>
-    ["yaml", "json", "native"].includes(one),
-  )) {
+  for (const format of writableFormats.filter((one) => capabilities.formats.includes(one))) {
     for (const kind of kinds) {
       for (const item of (await backend.list(kind, undefined, format)).items) {
         const read = await backend.get(item.ref, item.format);
@@ -228,6 +227,23 @@ async function listIsLenient({ backend, capabilities }: CheckContext): Promise<v
     new TextEncoder().encode(infinite),
     "an item in its own format",
   );
+  if (capabilities.formats.includes("hcl")) await listKeepsJobs(backend, fixtures);
+}
+
+/** HCL has a translation neither from nor into any other format. */
+async function listKeepsJobs(backend: StoreBackend, fixtures: Fixtures): Promise<void> {
+  const jobs = (["hcl", "json"] as const).map((format) =>
+    fixtures.manifest({ kind: "Job", name: `in-${format}`, format }),
+  );
+  await applyAll(backend, jobs);
+  for (const format of ["hcl", "json"] as const) {
+    const { items } = await backend.list("Job", undefined, format);
+    for (const [index, { body, format: own }] of jobs.entries()) {
+      const what = `a job applied as ${own} in a list as ${format}`;
+      assertEqual(items[index]?.format, own, `format of ${what}`);
+      assertBytes(items[index]?.body ?? new Uint8Array(0), body, what);
+    }
+  }
 }
 
 async function nothingIsListed({ backend, capabilities }: CheckContext): Promise<void> {

@@ -66,6 +66,32 @@ const json: Readonly<Record<string, string | Uint8Array>> = {
   "bytes that are not UTF-8": Uint8Array.of(0x22, 0xff, 0x22),
 };
 
+const hcl: Readonly<Record<string, string | Uint8Array>> = {
+  nothing: "",
+  "only a comment": '# job "a" {}\n',
+  "no job": 'variable "a" {}\n',
+  "two jobs": 'job "a" {\n}\njob "b" {\n}\n',
+  "a job without a label": "job {\n}\n",
+  "a job with two labels": 'job "a" "b" {\n}\n',
+  "an empty label": 'job "" {\n}\n',
+  "a template as its label": 'job "${var.a}" {\n}\n',
+  "an empty id": 'job "a" {\n  id = ""\n}\n',
+  "a block that is not closed": 'job "a" {\n  group "b" {\n}\n',
+  "a brace too many": 'job "a" {\n}\n}\n',
+  "another bracket": 'job "a" {\n  b = [1)\n}\n',
+  "an argument twice": 'job "a" {\n  namespace = "b"\n  namespace = "b"\n}\n',
+  "an argument without a value": 'job "a" {\n  b =\n}\n',
+  "a string that is not closed": 'job "a" {\n  b = "c\n}\n',
+  "an interpolation that is not closed": 'job "a" {\n  b = "${c"\n}\n',
+  "a heredoc that is not closed": 'job "a" {\n  b = <<EOF\n}\n',
+  "a comment that is not closed": 'job "a" {\n}\n/* b\n',
+  "an unknown escape": 'job "a" {\n  b = "\\x"\n}\n',
+  "single quotes": "job 'a' {\n}\n",
+  "10,000 nested lists": `job "a" {\n  b = ${"[".repeat(10_000)}${"]".repeat(10_000)}\n}\n`,
+  "a job in JSON": '{"job": {"a": {}}}\n',
+  "bytes that are not UTF-8": Uint8Array.of(...encoder.encode('job "a" {\n  b = "'), 0xff),
+};
+
 const native: Readonly<Record<string, string | Uint8Array>> = {
   nothing: "",
   text: "apiVersion: v1",
@@ -90,5 +116,6 @@ function table(
 export const malformedManifests: readonly MalformedManifest[] = [
   ...table("yaml", yaml),
   ...table("json", json),
+  ...table("hcl", hcl),
   ...table("native", native),
 ];

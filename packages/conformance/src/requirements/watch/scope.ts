@@ -1,6 +1,6 @@
 /** WATCH: which resources a watch is about, and what its bodies are written in. */
 
-import { decodeEnvelope, type ResourceFormat } from "@engenho/sdk";
+import { decodeEnvelope, type ResourceFormat, type StoreBackend } from "@engenho/sdk";
 import { assertBytes, assertEqual, fail } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
 import { Fixtures, keepsBytes, nativeManifest, takesClusterScope } from "../../harness/fixtures.ts";
@@ -119,6 +119,29 @@ async function unrenderableComesAsItIs({ backend, capabilities }: CheckContext):
   for (const { resource } of changes)
     assertEqual(resource.format, "native", `format of an opaque resource watched in ${format}`);
   assertChanges(backend, changes, log.changes, `opaque resources watched in ${format}`);
+  if (capabilities.formats.includes("hcl")) await jobsComeAsTheyAre(backend, fixtures);
+}
+
+/** HCL has a translation neither from nor into any other format. */
+async function jobsComeAsTheyAre(backend: StoreBackend, fixtures: Fixtures): Promise<void> {
+  const inHcl = fixtures.manifest({ name: "a-job", format: "hcl" });
+  const inNative = nativeManifest(fixtures.ref("b-opaque", "default", "Job"));
+  await backend.apply("hcl", inHcl.body);
+  const formats = backend.capabilities.formats.filter((one) => one !== "native");
+  const recorders = [];
+  for (const format of formats)
+    recorders.push(await recordWatch(backend, "Job", undefined, format));
+  await backend.apply("native", inNative.body);
+  for (const [index, recorder] of recorders.entries()) {
+    const what = `a watch in ${formats[index]}`;
+    const { added } = await recorder.initialState(what);
+    const events = [...added, ...(await recorder.nextChanges(1, what))];
+    for (const [step, { format, body }] of [inHcl, inNative].entries()) {
+      const { resource } = events[step] as ChangeEvent;
+      assertEqual(resource.format, format, `format of a job applied as ${format} in ${what}`);
+      assertBytes(resource.body, body, `body of a job applied as ${format} in ${what}`);
+    }
+  }
 }
 
 /** Each neighbour is written before the watch opens and after it. */
