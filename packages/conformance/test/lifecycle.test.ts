@@ -5,6 +5,7 @@ import { requirements } from "../src/requirements/index.ts";
 import { judge } from "./support/fake-backend.ts";
 import { durableMemory } from "./support/durable-memory.ts";
 import { lifecycleBugs } from "./support/lifecycle-bugs.ts";
+import { sharedMemory } from "./support/shared-memory.ts";
 
 test("a sound subject that can fail passes every requirement that applies", async () => {
   const report = await judge(requirements, durableMemory());
@@ -34,5 +35,26 @@ describe.each(lifecycleBugs)("%s finds a backend that %s", (id, _, message, subj
       expect.stringMatching(new RegExp(`^${id} `)),
     ]);
     expect(failed[0]?.message).toMatch(message);
+  });
+});
+
+describe("a store that several handles have open", () => {
+  const about = { filter: "/CORE-(018|020|113)/" };
+
+  test("is sound where each closes itself alone", async () => {
+    const { requirements: judged } = await judge(requirements, sharedMemory("itself"), about);
+    expect(judged.map(({ id, status }) => `${id} ${status}`)).toEqual([
+      ...["CORE-018 passed", "CORE-020 passed", "CORE-113 passed"],
+    ]);
+  });
+
+  test("fails CORE-113 where one closes them all", async () => {
+    const { requirements: judged } = await judge(requirements, sharedMemory("everything"), about);
+    expect(judged.filter(({ status }) => status !== "passed")).toEqual([
+      expect.objectContaining({
+        id: "CORE-113",
+        message: expect.stringMatching(/^\[closed\] in-memory: apply/),
+      }),
+    ]);
   });
 });
