@@ -40,6 +40,19 @@ export function traceBackend(backend: StoreBackend): StoreBackend {
 
 type Arguments<V extends Verb> = Parameters<StoreBackend[V]>;
 
+/** The call itself, when nobody listens; nothing is made for a telling then. */
+function handOn<V extends Verb>(
+  backend: StoreBackend,
+  verb: V,
+  args: Arguments<V>,
+): ReturnType<StoreBackend[V]> {
+  try {
+    return Reflect.apply(backend[verb], backend, args);
+  } catch (error) {
+    return Promise.reject(error) as ReturnType<StoreBackend[V]>;
+  }
+}
+
 class TracedBackend implements StoreBackend {
   readonly #backend: StoreBackend;
   /** Those whose end is still to be told. */
@@ -59,6 +72,7 @@ class TracedBackend implements StoreBackend {
   }
 
   apply(...args: Arguments<"apply">): Promise<ApplyResult> {
+    if (!backendChannels.apply.hasSubscribers) return handOn(this.#backend, "apply", args);
     return this.#trace(
       "apply",
       () => this.#backend.apply(...args),
@@ -68,6 +82,7 @@ class TracedBackend implements StoreBackend {
   }
 
   get(...args: Arguments<"get">): Promise<Resource> {
+    if (!backendChannels.get.hasSubscribers) return handOn(this.#backend, "get", args);
     return this.#trace(
       "get",
       () => this.#backend.get(...args),
@@ -77,6 +92,7 @@ class TracedBackend implements StoreBackend {
   }
 
   list(...args: Arguments<"list">): Promise<ResourceList> {
+    if (!backendChannels.list.hasSubscribers) return handOn(this.#backend, "list", args);
     return this.#trace(
       "list",
       () => this.#backend.list(...args),
@@ -89,6 +105,7 @@ class TracedBackend implements StoreBackend {
   }
 
   delete(...args: Arguments<"delete">): Promise<void> {
+    if (!backendChannels.delete.hasSubscribers) return handOn(this.#backend, "delete", args);
     return this.#trace(
       "delete",
       () => this.#backend.delete(...args),
@@ -99,21 +116,21 @@ class TracedBackend implements StoreBackend {
   watch(...args: Arguments<"watch">): Promise<Watch> {
     const { event, end } = watchChannels;
     const isFollowed = event.hasSubscribers || end.hasSubscribers;
+    if (!isFollowed && !backendChannels.watch.hasSubscribers)
+      return handOn(this.#backend, "watch", args);
     return this.#trace(
       "watch",
       (opened) => {
         const opening = promised(() => this.#backend.watch(...args));
-        return opened === undefined || !isFollowed
-          ? opening
-          : opening.then((watch) => this.#follow(watch, opened, args[3]?.signal));
+        if (!isFollowed) return opening;
+        return opening.then((watch) => this.#follow(watch, opened, args[3]?.signal));
       },
       () => ({ ...aboutFormat(args[2]), ...aboutScope(args[0], args[1]) }),
-      () => ({}),
-      isFollowed,
     );
   }
 
   snapshot(...args: Arguments<"snapshot">): Promise<Uint8Array> {
+    if (!backendChannels.snapshot.hasSubscribers) return handOn(this.#backend, "snapshot", args);
     return this.#trace(
       "snapshot",
       () => this.#backend.snapshot(...args),
@@ -123,6 +140,7 @@ class TracedBackend implements StoreBackend {
   }
 
   restore(...args: Arguments<"restore">): Promise<void> {
+    if (!backendChannels.restore.hasSubscribers) return handOn(this.#backend, "restore", args);
     return this.#trace(
       "restore",
       () => this.#backend.restore(...args),
@@ -153,28 +171,25 @@ class TracedBackend implements StoreBackend {
   /** Watches that are being read learn of the end by themselves; the others are told behind it. */
   #close(close: () => Promise<void>): Promise<void> {
     this.#isClosing = true;
-    return this.#trace("close", () => {
+    const call = (): Promise<void> => {
       const closing = promised(close);
       if (this.#watches.size === 0) return closing;
       return closing.finally(() => {
         for (const watch of [...this.#watches]) watch.end("backend-closed");
       });
-    });
+    };
+    return backendChannels.close.hasSubscribers ? this.#trace("close", call) : call();
   }
 
-  /** Calls at once if nobody listens; nothing is described then. */
   #trace<T>(
     verb: TracedVerb,
-    call: (context: VerbContext | undefined) => Promise<T>,
+    call: (context: VerbContext) => Promise<T>,
     describe: () => Facts = () => ({}),
     learn: (result: T) => Facts = () => ({}),
-    isWanted: boolean = backendChannels[verb].hasSubscribers,
   ): Promise<T> {
-    const channel = backendChannels[verb];
-    if (!isWanted && !channel.hasSubscribers) return promised(() => call(undefined));
     const context: VerbContext = { backend: this.name, verb };
     quietly(() => void Object.assign(context, describe()));
-    return traceCall(channel, context, () => call(context), learn);
+    return traceCall(backendChannels[verb], context, () => call(context), learn);
   }
 
   #follow(watch: Watch, opened: VerbContext, signal: AbortSignal | undefined): Watch {
