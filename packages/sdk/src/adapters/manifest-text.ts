@@ -33,20 +33,47 @@ export function placeOf(text: string, offset: number): string {
     line++;
     lineStart = at + 1;
   }
-  const column = 1 + [...text.slice(lineStart, offset)].length;
-  return `line ${line}, column ${column}`;
+  return `line ${line}, column ${1 + countCharacters(text, lineStart, offset)}`;
+}
+
+/** Counted one by one: a line may be a whole catalog, too long to be spread. */
+function countCharacters(text: string, start: number, end: number): number {
+  let count = 0;
+  for (let at = start; at < end; count++) at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+  return count;
 }
 
 /** How many bytes from the start are UTF-8, up to a character that is cut off or wrong. */
 function validPrefixLength(bytes: Uint8Array): number {
-  let valid = 0;
-  let limit = bytes.length;
+  let valid = validChunksLength(bytes);
+  const start = valid;
+  let limit = Math.min(bytes.length, valid + chunkLength);
   while (valid < limit) {
     const middle = Math.ceil((valid + limit) / 2);
-    if (isValidPrefix(bytes.subarray(0, middle))) valid = middle;
+    if (isValidPrefix(bytes.subarray(start, middle))) valid = middle;
     else limit = middle - 1;
   }
   return valid;
+}
+
+const chunkLength = 65_536;
+
+/** The chunks that are UTF-8, up to the last whole character in them: each byte is looked at once or twice. */
+function validChunksLength(bytes: Uint8Array): number {
+  let valid = 0;
+  while (valid < bytes.length) {
+    let end = Math.min(bytes.length, valid + chunkLength);
+    if (!isValidPrefix(bytes.subarray(valid, end))) break;
+    if (end === bytes.length) return end;
+    while (isContinuation(bytes[end])) end--;
+    valid = end;
+  }
+  return valid;
+}
+
+/** Whether a byte stands within a character and begins none. */
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
 }
 
 function isValidPrefix(bytes: Uint8Array): boolean {
