@@ -1,7 +1,11 @@
 /** The container: the wire vectors both ways, and every way in which bytes can fail to be one. */
 
 import { readFileSync } from "node:fs";
-import { CatalogSnapshot, CatalogSnapshotError } from "@engenho/sdk/sealed";
+import {
+  CatalogSnapshot,
+  CatalogSnapshotError,
+  type CatalogSnapshotErrorKind,
+} from "@engenho/sdk/sealed";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { seal, unseal } from "../../src/codec/sealed-file.ts";
@@ -123,6 +127,21 @@ describe("properties", () => {
       }),
     );
   });
+});
+
+test("the kinds are these", () => {
+  const kinds: Readonly<Record<CatalogSnapshotErrorKind, null>> = {
+    io: null,
+    bad_magic: null,
+    truncated: null,
+    hash_mismatch: null,
+    encode: null,
+    decode: null,
+  };
+  for (const kind of Object.keys(kinds) as CatalogSnapshotErrorKind[]) {
+    const error = new CatalogSnapshotError(kind, "why");
+    expect(error).toMatchObject({ kind, message: `[${kind}] why`, name: "CatalogSnapshotError" });
+  }
 });
 
 test("an error says kind, path and reason on one line, and keeps its cause", () => {
