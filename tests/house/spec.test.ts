@@ -1,9 +1,13 @@
 /** SPEC.md, README and the code say the same, word for word. */
 
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { requirements } from "@engenho/conformance";
 import { errorCodes } from "@engenho/sdk";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import filesystem from "../../packages/backend-fs/conformance.ts";
+import inMemory from "../../packages/conformance/subjects/in-memory.ts";
 
 const spec = readFileSync(new URL("../../SPEC.md", import.meta.url), "utf8");
 
@@ -31,4 +35,25 @@ test("README has a line for every error code, and for no other", () => {
   const section = /^## Error codes$(.*?)^## /ms.exec(readme)?.[1] ?? "";
   expect([...section.matchAll(/^\| `(\w+)`/gm)].map(([, code]) => code)).toEqual([...errorCodes]);
   expect(readme).toContain(`${requirements.length} requirements`);
+});
+
+// The table as printed is compared where the packages are, which takes minutes: this one tells at once.
+test.each([inMemory, filesystem])("README counts what applies to $name", async (subject) => {
+  const makeDirectory = (): string => {
+    const directory = mkdtempSync(join(tmpdir(), "engenho-spec-"));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    return directory;
+  };
+  const backend = await subject.open({ directory: makeDirectory(), seed: 1, makeDirectory });
+  await backend.close();
+  const applying = requirements.filter(
+    ({ appliesTo }) => appliesTo?.(backend.capabilities, subject) ?? true,
+  );
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  for (const profile of ["core", "watch", "snapshot"]) {
+    const count = applying.filter((each) => each.profile === profile).length;
+    expect(readme).toMatch(
+      new RegExp(`^${subject.name} +${profile} +conformant +${count} +0 +0$`, "m"),
+    );
+  }
 });
