@@ -1,6 +1,7 @@
 /** The reference that a Nomad job file declares. */
 
 import { BackendError, type ResourceRef } from "../contract/index.ts";
+import { maxReferenceFieldLength } from "../reference/index.ts";
 import { HclText } from "./hcl-text.ts";
 import { type HclLiteral, type HclVisitor, walkHcl } from "./hcl-walk.ts";
 import { placeOf } from "./manifest-text.ts";
@@ -69,8 +70,7 @@ class JobFinder implements HclVisitor {
       throw this.#invalid(`job.${name}`, `${problem}; ${remedy}`, at);
     }
     if (text === "" && name === "id") throw this.#invalid("job.id", "id is empty", at);
-    // The value of an HCL string is in normal form C; a label is taken as it is written.
-    if (text !== null) this.#values.set(name, text.normalize("NFC"));
+    if (text !== null) this.#values.set(name, normalForm(text));
   }
 
   #invalid(field: string, problem: string, at: number): BackendError {
@@ -78,6 +78,17 @@ class JobFinder implements HclVisitor {
     return new BackendError("invalid_manifest", `${place}: ${problem}`, { field });
   }
 }
+
+/**
+ * The value of an HCL string is in normal form C; a label is taken as it is written. What is too long
+ * for a reference in any form stays as it is: putting 80,000 marks in order takes a minute.
+ */
+function normalForm(text: string): string {
+  return text.length > maxNormalized ? text : text.normalize("NFC");
+}
+
+/** No character has more than 18 UTF-16 units in any normal form (UAX #15). */
+const maxNormalized = 18 * maxReferenceFieldLength;
 
 function isAddress(name: string): name is Address {
   return name === "id" || name === "namespace";

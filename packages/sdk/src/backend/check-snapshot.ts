@@ -19,6 +19,7 @@ const maxNamed = 10;
 export function checkSnapshot(bytes: Uint8Array, domain: Domain, mint: () => Revision): Entry[] {
   const seen = new Set<string>();
   const offenders: BackendError[] = [];
+  let offenderCount = 0;
   const entries: Entry[] = [];
   for (const item of decodeSnapshot(bytes)) {
     try {
@@ -29,10 +30,11 @@ export function checkSnapshot(bytes: Uint8Array, domain: Domain, mint: () => Rev
       entries.push(entry);
     } catch (error) {
       if (!BackendError.is(error)) throw error;
-      offenders.push(named(error, item));
+      offenderCount++;
+      if (offenders.length < maxNamed) offenders.push(named(error, item));
     }
   }
-  refuseOffenders(offenders);
+  refuseOffenders(offenders, offenderCount);
   return entries.sort((a, b) => compareReferences(a.ref, b.ref));
 }
 
@@ -51,11 +53,11 @@ function named(error: BackendError, item: SnapshotEntry): BackendError {
   });
 }
 
-function refuseOffenders(offenders: readonly BackendError[]): void {
+function refuseOffenders(offenders: readonly BackendError[], count: number): void {
   const [first] = offenders;
   if (first === undefined) return;
-  const reasons = offenders.slice(0, maxNamed).map(({ reason }) => reason);
-  if (offenders.length > maxNamed) reasons.push(`and ${offenders.length - maxNamed} more`);
+  const reasons = offenders.map(({ reason }) => reason);
+  if (count > offenders.length) reasons.push(`and ${count - offenders.length} more`);
   const code: ErrorCode = first.code;
   throw new BackendError(code, `the snapshot cannot be restored: ${reasons.join("; ")}`, {
     field: first.field,

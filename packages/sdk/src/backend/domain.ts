@@ -61,7 +61,7 @@ export class Domain {
     if (namespace !== undefined) checkReferenceField("namespace", namespace);
     const domain = this.#kind(kind);
     if (domain?.scope === "cluster" && namespace !== undefined) {
-      refuse("namespace", `${kind} is cluster-scoped: it has no namespace`);
+      refuse("namespace", `${printable(kind)} is cluster-scoped: it has no namespace`);
     }
   }
 
@@ -71,7 +71,7 @@ export class Domain {
       (kind === undefined ? undefined : this.#kinds?.get(kind)?.formats) ??
       this.#capabilities.formats;
     if (formats.includes(format)) return;
-    const subject = kind === undefined ? "this backend" : kind;
+    const subject = kind === undefined ? "this backend" : printable(kind);
     throw new BackendError(
       "unsupported_format",
       `${subject} is not read or written as "${printable(format)}", but as ${formats.join(", ")}`,

@@ -112,20 +112,18 @@ export class CborReader {
     this.#readHead();
     switch (this.#major) {
       case majorType.bytes:
-        this.#skipString(majorType.bytes, () => {});
-        return;
       case majorType.text:
-        this.#skipString(majorType.text, (start, end) => this.#checkUtf8(start, end));
+        this.#skipString(this.#major);
         return;
       case majorType.tag:
         this.#taggedBytes();
-        this.#skipString(majorType.bytes, () => {});
+        this.#skipString(majorType.bytes);
         return;
       case majorType.array:
       case majorType.map: {
         if (open.length === maxDepth) this.fail(`values are nested more than ${maxDepth} deep`);
-        const keys = this.#major === majorType.map ? new Set<string>() : undefined;
-        open.push({ count: this.#argument, index: 0, keys });
+        const isMap = this.#major === majorType.map;
+        open.push({ count: this.#argument, index: 0, isMap, keys: undefined });
       }
     }
   }
@@ -134,7 +132,8 @@ export class CborReader {
   #enterNext(container: Container): boolean {
     if (!this.#hasNext(container.count, container.index)) return false;
     container.index++;
-    if (container.keys !== undefined) this.#readKey(container.keys);
+    // An empty map takes one byte, and a Set two hundred.
+    if (container.isMap) this.#readKey((container.keys ??= new Set()));
     return true;
   }
 
@@ -154,14 +153,21 @@ export class CborReader {
         return text.startsWith("\0") ? `\0text ${text}` : text;
       }
       case majorType.unsigned:
-        return `\0integer ${this.#argument}`;
+        return `\0integer ${this.#exactArgument()}`;
       case majorType.negative:
-        return `\0integer -1-${this.#argument}`;
+        return `\0integer -1-${this.#exactArgument()}`;
       case majorType.bytes:
         return `\0bytes ${this.#bytesBody().join()}`;
       default:
         return this.fail("a map has a key that is neither text nor an integer nor bytes");
     }
+  }
+
+  /** The argument read last; as a number it is rounded past 2^53, which is enough for a length. */
+  #exactArgument(): bigint | number {
+    if (Number.isSafeInteger(this.#argument)) return this.#argument;
+    const view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset);
+    return view.getBigUint64(this.#headOffset + 1);
   }
 
   /** Whether item `index` of a container with this count follows; takes the break that ends an indefinite one. */
@@ -181,17 +187,19 @@ export class CborReader {
 
   #bytesBody(): Uint8Array {
     if (this.#argument !== indefinite) return this.#take(this.#argument);
-    return this.#joinChunks(majorType.bytes, () => {});
+    return this.#joinChunks(majorType.bytes, ignoreBytes);
   }
 
-  /** Passes over a string's body. */
-  #skipString(major: number, check: VisitBytes): void {
+  /** Passes over a string's body without a view of it: there may be one in every byte. */
+  #skipString(major: number): void {
+    const check: VisitBytes =
+      major === majorType.text ? (start, end) => this.#checkUtf8(start, end) : ignoreBytes;
     if (this.#argument === indefinite) {
       this.#forEachChunk(major, check);
       return;
     }
     const start = this.#offset;
-    this.#take(this.#argument);
+    this.#advance(this.#argument);
     check(start, this.#offset);
   }
 
@@ -222,8 +230,7 @@ export class CborReader {
         this.fail("an indefinite-length string has a chunk of another type");
       }
       const start = this.#offset;
-      this.#offset = start + this.#argument;
-      if (this.#offset > this.#bytes.length) this.fail("the bytes end in the middle of a value");
+      this.#advance(this.#argument);
       visit(start, this.#offset);
     }
   }
@@ -292,11 +299,14 @@ export class CborReader {
   }
 
   #take(length: number): Uint8Array {
-    const end = this.#offset + length;
-    if (end > this.#bytes.length) this.fail("the bytes end in the middle of a value");
-    const taken = this.#bytes.subarray(this.#offset, end);
-    this.#offset = end;
-    return taken;
+    const start = this.#offset;
+    this.#advance(length);
+    return this.#bytes.subarray(start, this.#offset);
+  }
+
+  #advance(length: number): void {
+    this.#offset += length;
+    if (this.#offset > this.#bytes.length) this.fail("the bytes end in the middle of a value");
   }
 
   /** Reads a head into `#major` and `#argument`. */
@@ -325,8 +335,10 @@ export class CborReader {
   }
 
   #longArgument(size: number): number {
+    const start = this.#offset;
+    this.#advance(size);
     let value = 0;
-    for (const byte of this.#take(size)) value = value * 256 + byte;
+    for (let at = start; at < this.#offset; at++) value = value * 256 + (this.#bytes[at] ?? 0);
     return value;
   }
 
@@ -339,11 +351,14 @@ export class CborReader {
 /** Looks at a part of the input. */
 type VisitBytes = (start: number, end: number) => void;
 
+const ignoreBytes: VisitBytes = () => {};
+
 /** An array or map being skipped. */
 interface Container {
   readonly count: number;
   index: number;
-  readonly keys: Set<string> | undefined;
+  readonly isMap: boolean;
+  keys: Set<string> | undefined;
 }
 
 /** Short ASCII text without TextDecoder, whose call costs more than the text. */

@@ -34,6 +34,11 @@ describe("the reference", () => {
     ["an id before the label", inJob('id = "media/web"'), "media/web"],
     ["an id of null", inJob("id = null"), "web"],
     ["an id in normal form C", inJob('id = "e\u0301"'), "\u00e9"],
+    [
+      "an id that is too long for a reference, in no normal form",
+      inJob(`id = "${"e\u0301".repeat(3_000)}"`),
+      "e\u0301".repeat(3_000),
+    ],
     ["a namespace", inJob('namespace = "shop"'), "web", "shop"],
     ["a namespace in normal form C", inJob('namespace = "e\\u0301"'), "web", "\u00e9"],
     ["an empty namespace, which is none", inJob('namespace = ""'), "web"],

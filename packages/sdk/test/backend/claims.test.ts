@@ -143,3 +143,9 @@ test("a close that fails does not hide why the store did not open", async () => 
     backend: "test",
   });
 });
+
+test("a kind that is no text for a message is escaped in it", async () => {
+  await using backend = await open(new MapDriver());
+  const { message } = await failure(backend.list("a\u0085b", undefined, "toml"));
+  expect(message).toContain("a\\u0085b is not read or written");
+});

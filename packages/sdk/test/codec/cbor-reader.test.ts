@@ -110,6 +110,21 @@ describe("hostile bytes", () => {
     );
   });
 
+  test("integers beyond 2^53 are keys of their own, and equal ones are found", () => {
+    const withKeys = (last: number): Uint8Array =>
+      Uint8Array.of(
+        0xa4,
+        ...cborg.encode("ref"),
+        ...cborg.encode({ kind: "A", name: "b" }),
+        ...cborg.encode("payload"),
+        0x40,
+        ...[0x1b, 0, 0x20, 0, 0, 0, 0, 0, 0, 0xf6],
+        ...[0x1b, 0, 0x20, 0, 0, 0, 0, 0, last, 0xf6],
+      );
+    expect(decodeEnvelope(withKeys(1)).ref).toEqual({ kind: "A", name: "b" });
+    expect(() => decodeEnvelope(withKeys(0))).toThrow(/key twice/);
+  });
+
   test("no key reaches a prototype", () => {
     const [ref, payload] = [
       { kind: "A", name: "b", namespace: null, __proto__: null },
