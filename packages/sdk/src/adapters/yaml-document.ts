@@ -1,10 +1,11 @@
 /** Parses a body as one YAML 1.2 document, in bounded time and memory, and checks its structure. */
 
-import { CST, Composer, isScalar, Lexer, Parser, Schema } from "yaml";
+import { CST, Composer, isScalar, Parser, Schema } from "yaml";
 import type { Alias, Document, Node, YAMLParseError } from "yaml";
 import { BackendError } from "../contract/index.ts";
-import { maxDepth, maxYamlBlankRun, maxYamlTokens } from "./limits.ts";
+import { maxDepth, maxYamlTokens } from "./limits.ts";
 import { decodeText, invalidAt } from "./manifest-text.ts";
+import { forEachLexeme } from "./yaml-lexemes.ts";
 import { checkStructure } from "./yaml-structure.ts";
 
 /** One document whose keys are distinct strings and whose aliases all lead somewhere. */
@@ -19,6 +20,9 @@ export interface YamlDocument {
 
 // The failsafe schema leaves each scalar its text: no digit is lost, and none is converted in vain.
 const schema = new Schema({ schema: "failsafe", resolveKnownTags: false });
+// The library looks tags up in this plain object: `!<toString>` would find a function, and put a tag
+// into the schema that all documents share.
+Object.setPrototypeOf(schema.knownTags, null);
 
 /**
  * Parses a body that holds exactly one document.
@@ -79,8 +83,8 @@ function readTokens(text: string): CST.Token[] {
   };
 
   let count = 0;
-  let blankRun = 0;
-  for (const lexeme of new Lexer().lex(text)) {
+  forEachLexeme(text, (lexeme, offset) => {
+    parser.offset = offset;
     for (const token of parser.next(lexeme)) take(token);
     if (CST.isCollection(parser.stack[maxDepth + 1])) {
       throw invalidAt(text, parser.offset, `more than ${maxDepth} levels of nesting`);
@@ -88,12 +92,7 @@ function readTokens(text: string): CST.Token[] {
     if (++count > maxYamlTokens) {
       throw new BackendError("too_large", `the body has more than ${maxYamlTokens} YAML tokens`);
     }
-    blankRun = isBlank(lexeme) ? blankRun + 1 : 0;
-    if (blankRun > maxYamlBlankRun) {
-      const problem = `more than ${maxYamlBlankRun} blank lines, spaces and comments in a row`;
-      throw invalidAt(text, parser.offset, problem);
-    }
-  }
+  });
   for (const token of parser.end()) take(token);
 
   if (documents === 0) throw noDocument();
@@ -104,11 +103,6 @@ function readTokens(text: string): CST.Token[] {
     );
   }
   return tokens;
-}
-
-function isBlank(lexeme: string): boolean {
-  const first = lexeme.charCodeAt(0);
-  return first === 0x0a || first === 0x20 || first === 0x23 || first === 0x0d || first === 0x09;
 }
 
 function compose(text: string, tokens: readonly CST.Token[]): Document.Parsed {

@@ -23,9 +23,10 @@ import { scalarValue, Untranslatable } from "./yaml-scalar.ts";
  */
 export function checkStructure(text: string, root: Node): ReadonlyMap<Alias, Node> {
   const walk = new StructureWalk(text);
-  const { nodes } = walk.visit(root, 0);
-  // Ten times the source serves every honest use; a bomb doubles with each line.
-  if (nodes > 10 * walk.nodes + 10_000) {
+  const { nodes, characters } = walk.visit(root, 0);
+  // Ten times the source serves every honest use; a bomb doubles with each line, and a long text that
+  // many aliases stand for grows with the product of both.
+  if (nodes > 10 * walk.nodes + 10_000 || characters > 10 * text.length + 100_000) {
     throw invalidAt(text, 0, "the aliases stand for far more than the document holds");
   }
   return walk.targets;
@@ -34,6 +35,8 @@ export function checkStructure(text: string, root: Node): ReadonlyMap<Alias, Nod
 /** How large a node is with its aliases replaced by what they stand for. */
 interface Extent {
   readonly nodes: number;
+  /** How much text its scalars have. */
+  readonly characters: number;
   /** How many collections stand inside one another in it. */
   readonly height: number;
 }
@@ -43,8 +46,6 @@ interface Anchor {
   /** Undefined while the walk is inside the node. */
   extent?: Extent;
 }
-
-const leaf: Extent = Object.freeze({ nodes: 1, height: 0 });
 
 class StructureWalk {
   /** How many nodes the document itself has. */
@@ -92,21 +93,23 @@ class StructureWalk {
     if (scalar.type === "QUOTE_DOUBLE" && !String(scalar.value).isWellFormed()) {
       throw this.#error(scalar, "the string has a lone surrogate, which is not a character");
     }
-    return leaf;
+    return { nodes: 1, characters: String(scalar.value).length, height: 0 };
   }
 
   #visitCollection(node: Node, depth: number): Extent {
     this.#checkDepth(node, depth);
     let nodes = 1;
+    let characters = 0;
     let height = 0;
     const add = (child: unknown): void => {
       const extent = this.visit(child as Node, depth);
       nodes += extent.nodes;
+      characters += extent.characters;
       height = Math.max(height, extent.height);
     };
     if (isSeq(node)) for (const item of node.items) add(item);
     else if (isMap(node)) this.#visitPairs(node, add);
-    return { nodes, height: height + 1 };
+    return { nodes, characters, height: height + 1 };
   }
 
   #visitPairs(map: YAMLMap, add: (child: unknown) => void): void {
