@@ -1,0 +1,89 @@
+/**
+ * Measures what readers take for growing inputs: the blocks of code that run, ours and the YAML
+ * library's, and the bytes that are allocated. Counted, not timed, and so the same on every machine.
+ * Prints one line of JSON for each family; a process of its own, because it counts everything in it.
+ */
+
+import { type HeapProfiler, type Profiler, Session } from "node:inspector/promises";
+import type { CostFamily, Reader } from "./cost-families.ts";
+
+/** What one input took. */
+export interface Cost {
+  /** Of the input. */
+  readonly size: number;
+  readonly steps: number;
+  /** Allocated on the way, whether collected since or not. */
+  readonly bytes: number;
+}
+
+/** What a family took, by growing size. */
+export interface FamilyCost {
+  readonly family: string;
+  readonly costs: readonly Cost[];
+}
+
+/** In bytes, from the command line. */
+const sizes = process.argv.slice(2).map(Number);
+
+// Before the modules are loaded: what was compiled earlier has no counters in its blocks.
+const session = new Session();
+session.connect();
+await session.post("Profiler.enable");
+await session.post("HeapProfiler.enable");
+await session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
+
+const { costFamilies } = await import("./cost-families.ts");
+const { readers } = await import("./readers.ts");
+
+for (const family of costFamilies) {
+  const costs: Cost[] = [];
+  readers[family.reader](family.make(1_024));
+  for (const size of sizes) costs.push(await measure(family, size));
+  console.log(JSON.stringify({ family: family.name, costs } satisfies FamilyCost));
+}
+session.disconnect();
+
+async function measure({ make, reader }: CostFamily, size: number): Promise<Cost> {
+  const input = make(size);
+  return {
+    size: input.length,
+    steps: await stepsOf(reader, input),
+    bytes: await bytesOf(reader, input),
+  };
+}
+
+async function stepsOf(reader: Reader, input: Uint8Array): Promise<number> {
+  await session.post("Profiler.takePreciseCoverage");
+  readers[reader](input);
+  const { result } = await session.post("Profiler.takePreciseCoverage");
+  return result
+    .filter(isCounted)
+    .flatMap(blockCounts)
+    .reduce((sum, count) => sum + count, 0);
+}
+
+/** Our sources, and those of the library that parses YAML. */
+function isCounted({ url }: Profiler.ScriptCoverage): boolean {
+  return url.includes("/packages/sdk/src/") || url.includes("/node_modules/yaml/");
+}
+
+function blockCounts({ functions }: Profiler.ScriptCoverage): number[] {
+  return functions.flatMap(({ ranges }) => ranges.map(({ count }) => count));
+}
+
+async function bytesOf(reader: Reader, input: Uint8Array): Promise<number> {
+  const before = process.memoryUsage().arrayBuffers;
+  await session.post("HeapProfiler.startSampling", {
+    samplingInterval: 2_048,
+    includeObjectsCollectedByMajorGC: true,
+    includeObjectsCollectedByMinorGC: true,
+  });
+  readers[reader](input);
+  const { profile } = await session.post("HeapProfiler.stopSampling");
+  const outside = Math.max(0, process.memoryUsage().arrayBuffers - before);
+  return allocated(profile.head) + outside;
+}
+
+function allocated({ selfSize, children }: HeapProfiler.SamplingHeapProfileNode): number {
+  return children.reduce((sum, child) => sum + allocated(child), selfSize);
+}
