@@ -43,37 +43,37 @@ function countCharacters(text: string, start: number, end: number): number {
   return count;
 }
 
+/** How many bytes are looked at at once. */
+const pieceLength = 65_536;
+
 /** How many bytes from the start are UTF-8, up to a character that is cut off or wrong. */
 function validPrefixLength(bytes: Uint8Array): number {
-  let valid = validChunksLength(bytes);
-  const start = valid;
-  let limit = Math.min(bytes.length, valid + chunkLength);
+  const inPieces = new TextDecoder("utf-8", { fatal: true });
+  let piece = 0;
+  try {
+    for (; piece < bytes.length; piece += pieceLength)
+      inPieces.decode(bytes.subarray(piece, piece + pieceLength), { stream: true });
+    return bytes.length;
+  } catch {
+    // A character may have begun in the piece before, and is four bytes at most.
+    let valid = Math.max(0, piece - 4);
+    while (valid > 0 && isContinuation(bytes[valid])) valid--;
+    return valid + validLength(bytes.subarray(valid, piece + pieceLength));
+  }
+}
+
+const isContinuation = (byte: number | undefined): boolean => byte !== undefined && byte >> 6 === 2;
+
+/** The same for a few bytes, by bisection. */
+function validLength(bytes: Uint8Array): number {
+  let valid = 0;
+  let limit = bytes.length;
   while (valid < limit) {
     const middle = Math.ceil((valid + limit) / 2);
-    if (isValidPrefix(bytes.subarray(start, middle))) valid = middle;
+    if (isValidPrefix(bytes.subarray(0, middle))) valid = middle;
     else limit = middle - 1;
   }
   return valid;
-}
-
-const chunkLength = 65_536;
-
-/** The chunks that are UTF-8, up to the last whole character in them: each byte is looked at once or twice. */
-function validChunksLength(bytes: Uint8Array): number {
-  let valid = 0;
-  while (valid < bytes.length) {
-    let end = Math.min(bytes.length, valid + chunkLength);
-    if (!isValidPrefix(bytes.subarray(valid, end))) break;
-    if (end === bytes.length) return end;
-    while (isContinuation(bytes[end])) end--;
-    valid = end;
-  }
-  return valid;
-}
-
-/** Whether a byte stands within a character and begins none. */
-function isContinuation(byte: number | undefined): boolean {
-  return byte !== undefined && (byte & 0xc0) === 0x80;
 }
 
 function isValidPrefix(bytes: Uint8Array): boolean {
