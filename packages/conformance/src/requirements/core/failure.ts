@@ -3,7 +3,7 @@
 import type { StoreBackend } from "@engenho/sdk";
 import { assert, assertBytes, assertEqual, assertRejects } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
-import { Fixtures, type Manifest } from "../../harness/fixtures.ts";
+import { Fixtures, keepsBytes, type Manifest } from "../../harness/fixtures.ts";
 import { withPatience } from "../../harness/watch-recorder.ts";
 import { canFail, failStore } from "../fail-store.ts";
 import type { Requirement } from "../requirement.ts";
@@ -83,7 +83,7 @@ async function failedStoresOpenAnew(context: CheckContext): Promise<void> {
   const reopened = await context.openAnew();
   if (capabilities.durability !== "none") {
     const { body } = await reopened.get(kept.ref, kept.format);
-    if (capabilities.fidelity === "bytes")
+    if (keepsBytes(capabilities, kept.ref.kind))
       assertBytes(body, kept.body, "what was acknowledged before the failure");
   }
   await assertVerbsWork(reopened, capabilities, "new", "on a store opened anew after a failure");

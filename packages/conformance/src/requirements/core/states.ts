@@ -9,7 +9,7 @@ import {
   rejection,
 } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
-import { Fixtures, type Manifest } from "../../harness/fixtures.ts";
+import { Fixtures, keepsBytes, type Manifest } from "../../harness/fixtures.ts";
 import { recordWatch } from "../../harness/watch-recorder.ts";
 import type { Requirement } from "../requirement.ts";
 import { restores, snapshots } from "../snapshot/must.ts";
@@ -92,7 +92,7 @@ async function closingVerbsReject(context: CheckContext): Promise<void> {
   await Promise.all(accepted);
   if (capabilities.durability === "none") return;
   const { body } = await (await context.reopen()).get(kept.ref, kept.format);
-  if (capabilities.fidelity === "bytes")
+  if (keepsBytes(capabilities, kept.ref.kind))
     assertBytes(body, kept.body, "what was there before close");
 }
 
@@ -180,7 +180,7 @@ async function closedHandlesStayClosed(context: CheckContext): Promise<void> {
   assertEqual(closed.diagnostics().state, "closed", "state of a handle closed before");
   if (capabilities.durability !== "none") {
     const read = await reopened.get(ref, format);
-    if (capabilities.fidelity === "bytes") assertBytes(read.body, body, "get after opening anew");
+    if (keepsBytes(capabilities, ref.kind)) assertBytes(read.body, body, "get after opening anew");
   }
   await assertVerbsWork(reopened, capabilities, "new", "on a store opened anew");
 }
