@@ -81,6 +81,18 @@ export const tasks = {
   docs: () => [
     [{ name: "reference pages in reports/docs", command: ["node", "tools/docs/main.ts"] }],
   ],
+  fuzz: (passedArguments) => [
+    [
+      {
+        name: "hostile inputs",
+        command: [
+          ...["node", "--conditions=@engenho/source", "packages/sdk/test/hostile/cli/main.ts"],
+          ...passedArguments,
+        ],
+        live: true,
+      },
+    ],
+  ],
   bench: (passedArguments) => [[bench(passedArguments)]],
   pack: () => [[build], [{ name: "tarballs in packs/", command: packAll }]],
   sizes: (passedArguments) => [

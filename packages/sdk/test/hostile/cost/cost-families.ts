@@ -10,9 +10,18 @@ import {
   nothing,
   text,
 } from "../cbor-item.ts";
+import { seal } from "../../../src/codec/sealed-file.ts";
 
 /** What reads the inputs of a family. */
-export type Reader = "envelope" | "snapshot" | "restore" | "yaml" | "json" | "reference";
+export type Reader =
+  | "envelope"
+  | "snapshot"
+  | "restore"
+  | "sealed"
+  | "yaml"
+  | "json"
+  | "hcl"
+  | "reference";
 
 /** One respect in which inputs grow. */
 export interface CostFamily {
@@ -311,6 +320,70 @@ const jsons: readonly CostFamily[] = [
   json("a list of lines to print", "[[[[[[[[", "1,", "1]]]]]]]]}"),
 ];
 
+function hcl(name: string, before: string, unit: string, after: string = ""): CostFamily {
+  const make = (size: number): Uint8Array =>
+    bytesOf(before + unit.repeat(count(size, unit, before + after)) + after);
+  return { name: `hcl: ${name}`, reader: "hcl", make };
+}
+
+const hcls: readonly CostFamily[] = [
+  hcl("blocks in blocks", 'job "a" {\n', "b {\n"),
+  hcl("blocks beside blocks", 'job "a" {\n', "b {\n}\n", "}"),
+  {
+    name: "hcl: distinct arguments",
+    reader: "hcl",
+    make: (size) =>
+      bytesOf(
+        `job "a" {\n${Array.from({ length: size / 10 }, (_, at) => `a${at} = 1\n`).join("")}}`,
+      ),
+  },
+  hcl("labels", 'job "a" {\nb ', '"c" ', "{}\n}"),
+  hcl("brackets", 'job "a" {\nb = ', "["),
+  hcl("shallow brackets", 'job "a" {\nb = [', "[],", "]\n}"),
+  hcl("templates in templates", 'job "a" {\nb = "', '${"'),
+  hcl("templates", 'job "a" {\nb = "', "${c}", '"\n}'),
+  hcl("dollars", 'job "a" {\nb = "', "$", '"\n}'),
+  hcl("escaped sequences", 'job "a" {\nb = "', "$${", '"\n}'),
+  hcl("escapes", 'job "a" {\nid = "', "\\u0041", '"\n}'),
+  hcl("escapes before digits", 'job "a" {\nid = "', "\\u0041aaaaaaaaaaaaaaaaaaaaaaaa", '"\n}'),
+  hcl("a long id", 'job "a" {\nid = "', "e\u0301", '"\n}'),
+  hcl("marks in the wrong order", 'job "a" {\nid = "', "\u0301\u0316", '"\n}'),
+  hcl("lines of a heredoc", 'job "a" {\nb = <<E\n', "c\n", "E\n}"),
+  hcl(
+    "lines of a heredoc that begin like its end",
+    `job "a" {\nb = <<${"E".repeat(500)}\n`,
+    `${"E".repeat(499)}\n`,
+  ),
+  hcl("blank lines of a heredoc", 'job "a" {\nb = <<E\n', "   \n", "E\n}"),
+  hcl("heredocs", 'job "a" {\nb = [', "<<E\nE\n,", "]\n}"),
+  hcl("line comments", 'job "a" {\n', "# c\n", "}"),
+  hcl("block comments", 'job "a" {\n', "/* c */", "}"),
+  hcl("comments that are not closed", 'job "a" {\n', "/*"),
+  hcl("comments before a namespace", 'job "a" {\nnamespace = "b" ', "/**/", "\n}"),
+  hcl("a long label", 'job "', "a", '" {}'),
+  hcl("a long identifier", 'job "a" {\n', "a", " = 1\n}"),
+  hcl("a long number", 'job "a" {\nb = ', "1", "\n}"),
+  hcl("operators", 'job "a" {\nb = c', " + c", "\n}"),
+];
+
+function sealed(name: string, before: string, unit: string, after: string): CostFamily {
+  const make = (size: number): Uint8Array => {
+    const catalog = before + unit.repeat(count(size, unit, before + after)) + after;
+    return seal("catalog", bytesOf(`{"catalog":${catalog},"last_applied_index":1}`));
+  };
+  return { name: `sealed: ${name}`, reader: "sealed", make };
+}
+
+const sealeds: readonly CostFamily[] = [
+  sealed("a long string", '"', "a", '"'),
+  sealed("escapes", '"', "\\n", '"'),
+  sealed("brackets", "", "[", ""),
+  sealed("numbers", "[", "1,", "1]"),
+  sealed("long integers", "[", `${"9".repeat(300)},`, "1]"),
+  sealed("a number that is too long", "", "9", ""),
+  sealed("objects", "[", "{},", "1]"),
+];
+
 const references: readonly CostFamily[] = [
   {
     name: "reference: a long name",
@@ -333,7 +406,9 @@ const references: readonly CostFamily[] = [
 export const costFamilies: readonly CostFamily[] = [
   ...cbor,
   ...snapshots,
+  ...sealeds,
   ...yamls,
   ...jsons,
+  ...hcls,
   ...references,
 ];

@@ -19,11 +19,13 @@ const ceilings: Readonly<Record<Reader, Ceiling>> = {
   restore: { steps: 15, bytes: 300 },
   yaml: { steps: 350, bytes: 14_000 },
   json: { steps: 50, bytes: 1_500 },
+  hcl: { steps: 60, bytes: 600 },
+  sealed: { steps: 60, bytes: 1_500 },
   reference: { steps: 5, bytes: 50 },
 };
 
 /** What does not depend on the size, and what sampling cannot tell. */
-const slack = { steps: 10_000, bytes: 1_024 * 1_024 };
+const slack = { steps: 10_000, bytes: 2 * 1_024 * 1_024 };
 
 /** A doubling of the input may cost so many times as much; bytes are sampled, which is less exact. */
 const maxGrowth = { steps: 2.2, bytes: 2.5 };

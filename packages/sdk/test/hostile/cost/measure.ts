@@ -74,7 +74,8 @@ function blockCounts({ functions }: Profiler.ScriptCoverage): number[] {
 async function bytesOf(reader: Reader, input: Uint8Array): Promise<number> {
   const before = process.memoryUsage().arrayBuffers;
   await session.post("HeapProfiler.startSampling", {
-    samplingInterval: 2_048,
+    // Enough samples of whatever is worth a look, and not so many that they cost more than it.
+    samplingInterval: Math.max(1_024, input.length),
     includeObjectsCollectedByMajorGC: true,
     includeObjectsCollectedByMinorGC: true,
   });

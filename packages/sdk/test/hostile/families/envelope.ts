@@ -24,7 +24,7 @@ const invalidManifest = new Set(["invalid_manifest"]);
 
 export const envelopeFamily: Family<Uint8Array> = {
   name: "envelope",
-  weight: 300,
+  weight: 280,
   make: (random) => mutateCbor(random, envelopeItem(random)),
   examine: examineEnvelope,
   smaller: shorterBytes,

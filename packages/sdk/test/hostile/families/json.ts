@@ -70,7 +70,7 @@ const stricter = /duplicate name|lone surrogate|levels of nesting|not valid UTF-
 
 export const jsonFamily: Family<Uint8Array> = manifestFamily({
   name: "json",
-  weight: 240,
+  weight: 210,
   grammar: jsonGrammar,
   adapter: k8sJson,
   acceptanceFlaw: (bytes, value) => {

@@ -72,7 +72,7 @@ const codes = new Set(["invalid_reference"]);
 
 export const referenceFamily: Family<ResourceRef> = {
   name: "reference",
-  weight: 70,
+  weight: 60,
   make: hostileReference,
   examine: examineReference,
   smaller: () => [],

@@ -16,7 +16,7 @@ const corrupt = new Set(["corrupt"]);
 
 export const snapshotFamily: Family<Uint8Array> = {
   name: "snapshot",
-  weight: 150,
+  weight: 140,
   make: (random) => mutateCbor(random, snapshotItem(random)),
   examine: examineSnapshot,
   smaller: shorterBytes,

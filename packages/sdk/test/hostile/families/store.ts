@@ -18,6 +18,7 @@ import type { Random } from "../random.ts";
 import { envelopeItem, snapshotItem } from "../sample-items.ts";
 import { showBytes } from "../show-bytes.ts";
 import { hostileReference, hostileText } from "./reference.ts";
+import { hclGrammar } from "./hcl.ts";
 import { jsonGrammar } from "./json.ts";
 import { yamlGrammar } from "./yaml.ts";
 
@@ -35,7 +36,7 @@ type Call =
     };
 
 const encoder = new TextEncoder();
-const formats = ["native", "yaml", "json"];
+const formats = ["native", "yaml", "json", "hcl"];
 
 const codes = new Set([
   ...["invalid_manifest", "invalid_reference", "too_large", "unsupported_format"],
@@ -44,7 +45,7 @@ const codes = new Set([
 
 export const storeFamily: Family<Call> = {
   name: "store",
-  weight: 110,
+  weight: 100,
   make: makeCall,
   examine: examineCall,
   smaller: function* smaller(call) {
@@ -76,9 +77,11 @@ function makeCall(random: Random): Call {
     case 6:
       return { verb: "apply", format: "native", body: mutateCbor(random, envelopeItem(random)) };
     default: {
-      const grammar = random.chance(0.5) ? yamlGrammar : jsonGrammar;
+      const grammar = random.pick([yamlGrammar, jsonGrammar, hclGrammar]);
       const body = encoder.encode(mutateText(random, grammar));
-      return { verb: "apply", format, body };
+      // Mostly as what it is; now and then as something else.
+      const own = grammar === yamlGrammar ? "yaml" : grammar === jsonGrammar ? "json" : "hcl";
+      return { verb: "apply", format: random.chance(0.9) ? own : format, body };
     }
   }
 }

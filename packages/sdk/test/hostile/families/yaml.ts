@@ -145,7 +145,7 @@ constructor: {prototype: {polluted: 1}}
 
 export const yamlFamily: Family<Uint8Array> = manifestFamily({
   name: "yaml",
-  weight: 100,
+  weight: 90,
   grammar: yamlGrammar,
   adapter: k8sYaml,
   acceptanceFlaw: (_, value) => {
