@@ -3,6 +3,16 @@
 export type { CheckContext, Instance } from "./harness/check-context.ts";
 export { CannotRunError } from "./harness/cannot-run-error.ts";
 export type { CheckOptions } from "./harness/check-settings.ts";
+export {
+  checkLinearizability,
+  type LinearizabilityOptions,
+  type LinearizabilityVerdict,
+} from "./harness/linearizability/check-linearizability.ts";
+export type {
+  Operation,
+  OperationInput,
+  OperationResult,
+} from "./harness/linearizability/operation.ts";
 export type { RequirementOutcome } from "./harness/run-requirement.ts";
 export type { RunEvent } from "./harness/run-subject.ts";
 export { runSuite, type RunOptions } from "./harness/run-suite.ts";
