@@ -9,7 +9,10 @@ export function wireReference(ref: ResourceRef): WireValue {
   return { kind: ref.kind, name: ref.name, namespace: ref.namespace ?? null };
 }
 
-/** Reads a reference; a missing namespace is none, other keys are ignored. */
+/**
+ * Reads a reference; a missing namespace is none, other keys are ignored. An empty one is none too: the
+ * Rust implementation writes that for manifests that say `namespace: ""`.
+ */
 export function readWireReference(reader: CborReader): ResourceRef {
   let kind: string | undefined;
   let name: string | undefined;
@@ -22,5 +25,5 @@ export function readWireReference(reader: CborReader): ResourceRef {
   });
   if (kind === undefined) throw new BackendError("corrupt", "ref has no kind");
   if (name === undefined) throw new BackendError("corrupt", "ref has no name");
-  return namespace === null ? { kind, name } : { kind, name, namespace };
+  return namespace === null || namespace === "" ? { kind, name } : { kind, name, namespace };
 }

@@ -12,8 +12,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 const text = fc.string({ unit: "binary", maxLength: 40 });
+// An empty namespace is read as none, and is therefore not among these.
+const namespaceText = text.filter((value) => value !== "");
 const reference = fc
-  .record({ kind: text, name: text, namespace: fc.option(text, { nil: undefined }) })
+  .record({ kind: text, name: text, namespace: fc.option(namespaceText, { nil: undefined }) })
   .map(({ kind, name, namespace }) =>
     namespace === undefined ? { kind, name } : { kind, name, namespace },
   );

@@ -84,6 +84,39 @@ describe("envelopes", () => {
   });
 });
 
+describe("an empty namespace, which the Rust implementation writes for one in a manifest", () => {
+  const ref = { kind: "Node", name: "n1", namespace: "" };
+  const payload = new TextEncoder().encode(
+    "apiVersion: v1\nkind: Node\nmetadata: {name: n1, namespace: ''}\n",
+  );
+  const envelope = encodeEnvelope({ ref, payload });
+  const clusterScoped = { kind: "Node", name: "n1" };
+
+  test("is none in an envelope, and in one that is applied", async () => {
+    expect(decodeEnvelope(envelope)).toEqual({ ref: clusterScoped, payload });
+    await using backend = await createInMemoryBackend();
+    await backend.apply("native", envelope);
+    expect((await backend.get(clusterScoped, "yaml")).body).toEqual(payload);
+    expect((await backend.get(clusterScoped, "native")).body).toEqual(envelope);
+  });
+
+  test("is none in a snapshot", async () => {
+    await using backend = await createInMemoryBackend();
+    await backend.restore(encodeSnapshot([{ ref, envelope }]));
+    expect((await backend.get(clusterScoped, "yaml")).body).toEqual(payload);
+  });
+
+  test("is the same resource as without it", async () => {
+    await using backend = await createInMemoryBackend();
+    const twice = [
+      { ref, envelope },
+      { ref: clusterScoped, envelope: encodeEnvelope({ ref: clusterScoped, payload }) },
+    ];
+    const error: unknown = await backend.restore(encodeSnapshot(twice)).catch((e: unknown) => e);
+    expect(BackendError.is(error, "corrupt")).toBe(true);
+  });
+});
+
 describe("snapshots", () => {
   test.each(vectors.snapshots)(
     "of $order.length entries are written canonically, in order",

@@ -38,7 +38,7 @@ export function peerReference(value: unknown): ResourceRef | undefined {
   const [kind, name] = [value.get("kind"), value.get("name")];
   const namespace = value.get("namespace") ?? undefined;
   if (typeof kind !== "string" || typeof name !== "string") return undefined;
-  if (namespace === undefined) return { kind, name };
+  if (namespace === undefined || namespace === "") return { kind, name };
   return typeof namespace === "string" ? { kind, name, namespace } : undefined;
 }
 
