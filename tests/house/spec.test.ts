@@ -12,9 +12,13 @@ import inMemory from "../../packages/conformance/subjects/in-memory.ts";
 const spec = readFileSync(new URL("../../SPEC.md", import.meta.url), "utf8");
 
 test("every requirement stands in SPEC.md with its level and sentence, and no other does", () => {
-  const written = [...spec.matchAll(/^- \*\*([A-Z]+-\d{3})\*\* (MUST|SHOULD): (.+)$/gm)];
-  const sentences = written.map(([, id, level, title]) => `${id} ${level} ${title}`);
-  expect(sentences).toEqual(requirements.map(({ id, level, title }) => `${id} ${level} ${title}`));
+  const written = [
+    ...spec.matchAll(/^- \*\*([A-Z]+-\d{3})\*\* (MUST|SHOULD)(?: \(since (\S+)\))?: (.+)$/gm),
+  ];
+  const sentences = written.map(([, id, level, since, title]) => ({ id, level, since, title }));
+  expect(sentences).toEqual(
+    requirements.map(({ id, level, since, title }) => ({ id, level, since, title })),
+  );
 });
 
 test("no number is used twice, and each belongs to its profile", () => {
@@ -23,6 +27,10 @@ test("no number is used twice, and each belongs to its profile", () => {
   const prefixes = { core: "CORE", watch: "WATCH", snapshot: "SNAP" };
   for (const { id, profile } of requirements)
     expect(id).toMatch(new RegExp(`^${prefixes[profile]}-\\d{3}$`));
+});
+
+test("a requirement that is younger than its major version says which version it came with", () => {
+  for (const { since } of requirements) expect(since ?? "0.1.0").toMatch(/^\d+\.\d+\.0$/);
 });
 
 test("every number that SPEC.md refers to is one of a requirement", () => {

@@ -6,6 +6,7 @@ import { createProgress } from "../src/cli/progress.ts";
 import { summaryLines } from "../src/cli/summary.ts";
 import { createTerminal } from "../src/cli/terminal.ts";
 import { runSuite } from "../src/harness/run-suite.ts";
+import { kitVersion } from "../src/report/kit-version.ts";
 import { fakeSubject, requirement } from "./support/fake-backend.ts";
 
 const suite = [
@@ -73,6 +74,25 @@ test("failures that say the same are told once, with the ids of the others", asy
     "  failed T-5 MUST title of T-5",
     "    another line",
     "    conformance ./my.ts --filter T-5 --seed 5",
+  ]);
+});
+
+test("a provisional failure says that it decides nothing, under no other's name", async () => {
+  const falls = (): never => {
+    throw new Error("falls short");
+  };
+  const since = `${kitVersion().split(".")[0]}.99.0`;
+  const both = [requirement("T-1", falls, { since }), requirement("T-2", falls)];
+  const report = await runSuite([fakeSubject()], both, { seed: 5 });
+  const options = { paint: createPaint(false), paths: ["./my.ts"], reportPath: undefined };
+  expect(summaryLines(report, { ...options, command: "conformance" }).slice(2, -5)).toEqual([
+    "  failed T-1 MUST title of T-1",
+    "    falls short",
+    "    provisional: it decides nothing before the next major version",
+    "    conformance ./my.ts --filter T-1 --seed 5",
+    "  failed T-2 MUST title of T-2",
+    "    falls short",
+    "    conformance ./my.ts --filter T-2 --seed 5",
   ]);
 });
 

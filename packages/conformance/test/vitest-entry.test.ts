@@ -40,7 +40,7 @@ function runVitest(reportPath: string): Promise<string> {
 describe("the suite under vitest", () => {
   let output = "";
   let results: VitestReport["testResults"][number]["assertionResults"] = [];
-  const resultOf = (id: string) => results.find(({ title }) => title.startsWith(id));
+  const resultOf = (id: string) => results.find(({ title }) => title.split(" ")[0] === id);
 
   beforeAll(async () => {
     const directory = await mkdtemp(join(tmpdir(), "vitest-entry-"));
@@ -56,7 +56,7 @@ describe("the suite under vitest", () => {
       [...ancestorTitles, title].join(" > "),
     );
     expect(names.toSorted()).toEqual([
-      ...["T-1", "T-2", "T-4", "T-5", "T-6", "T-7"].map(
+      ...["T-1", "T-10", "T-2", "T-4", "T-5", "T-6", "T-7"].map(
         (id) => `fake > core > ${id} MUST title of ${id}`,
       ),
       "fake > knownFailures",
@@ -72,6 +72,7 @@ describe("the suite under vitest", () => {
     ["T-5", "failed"],
     ["T-6", "failed"],
     ["T-7", "failed"],
+    ["T-10", "skipped"],
     ["knownFailures", "failed"],
   ])("%s is %s", (id, status) => {
     expect(resultOf(id)?.status).toBe(status);
@@ -90,6 +91,7 @@ describe("the suite under vitest", () => {
   test("gives skips their reasons, and leaves nothing for vitest to find unhandled", () => {
     expect(output).toContain("cannot be seen from here");
     expect(output).toContain("known failure: the author knows");
+    expect(output).toContain("decides nothing yet, but failed: not yet");
     expect(output).not.toMatch(/Unhandled (?:Errors|Rejection)/);
   });
 });

@@ -1,6 +1,12 @@
 /** Says at the end of a run what came out: what failed and how to repeat it, a table, a verdict. */
 
-import { isConformant, type Report, type SubjectReport } from "../report/report.ts";
+import {
+  isConformant,
+  type Report,
+  type RequirementReport,
+  type SubjectReport,
+} from "../report/report.ts";
+import { decides } from "../report/provisional.ts";
 import { align } from "./align.ts";
 import type { Paint } from "./paint.ts";
 
@@ -40,9 +46,11 @@ function findings(
   for (const each of subject.requirements) {
     const head = `${each.id} ${each.level} ${each.title}`;
     if (each.status === "failed") {
-      const [first, ...others] = alike.get(each.message ?? "") ?? [];
+      const [first, ...others] = alike.get(likeness(each)) ?? [];
       if (first !== each.id) continue;
       lines.push(`  ${paint.red("failed")} ${paint.bold(head)}`, `    ${each.message}`);
+      if (each.provisional)
+        lines.push("    provisional: it decides nothing before the next major version");
       if (others.length > 0) lines.push(`    the same for ${someOf(others)}`);
       const selection = `--filter ${each.id} --seed ${seed}`;
       lines.push(paint.dim(`    ${command} ${quote(path)} ${selection}`));
@@ -61,12 +69,17 @@ function findings(
 /** Which requirements failed with the same line: one cause (a leaked timer) can be the failure of all. */
 function failuresByMessage({ requirements }: SubjectReport): ReadonlyMap<string, string[]> {
   const alike = new Map<string, string[]>();
-  for (const { id, status, message = "" } of requirements) {
-    if (status !== "failed") continue;
-    const ids = alike.get(message) ?? [];
-    alike.set(message, [...ids, id]);
+  for (const each of requirements) {
+    if (each.status !== "failed") continue;
+    const ids = alike.get(likeness(each)) ?? [];
+    alike.set(likeness(each), [...ids, each.id]);
   }
   return alike;
+}
+
+/** What decides is never told under the name of what does not. */
+function likeness(report: RequirementReport): string {
+  return `${decides(report)} ${report.message}`;
 }
 
 /** The first few of a list of ids, and how many more there are. */

@@ -1,5 +1,6 @@
 /** Holds one subject to one requirement, in a store of its own, and says how it came out. */
 
+import { isProvisional } from "../report/provisional.ts";
 import type { RequirementReport } from "../report/report.ts";
 import type { Requirement } from "../requirements/requirement.ts";
 import { ownSamples } from "./fixtures.ts";
@@ -67,7 +68,8 @@ export async function runRequirement(
   const removal = await stores.remove();
   if (findings.problems.length === 0) findings.problems.push(...removal);
 
-  const base = { id, level, profile, title, durationMs };
+  const provisional = isProvisional(requirement) ? ({ provisional: true } as const) : {};
+  const base = { id, level, ...provisional, profile, title, durationMs };
   const details = findings.details.length === 0 ? undefined : findings.details.join("\n");
   const report = judge(
     base,
@@ -141,7 +143,7 @@ function findStrayErrors(scope: RequirementScope, { problems, details }: Finding
 }
 
 function judge(
-  base: Pick<RequirementReport, "id" | "level" | "profile" | "title" | "durationMs">,
+  base: Omit<RequirementReport, "status">,
   findings: Findings,
   message: string,
   seed: number,

@@ -2,6 +2,7 @@
 
 import { profiles } from "../harness/select-requirements.ts";
 import type { Profile } from "../requirements/requirement.ts";
+import { decides } from "./provisional.ts";
 import type {
   ProfileReport,
   ProfileResult,
@@ -32,7 +33,7 @@ export function judgeProfiles(
 }
 
 function judge(requirements: readonly RequirementReport[]): ProfileResult {
-  const binding = requirements.filter(({ level }) => level === "MUST");
+  const binding = requirements.filter(decides);
   if (
     binding.some(({ status }) => status === "failed") ||
     requirements.some(({ unexpectedPass }) => unexpectedPass)

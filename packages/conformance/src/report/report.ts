@@ -10,8 +10,10 @@ export type RequirementStatus = "passed" | "failed" | "skipped" | "known-failure
 export interface RequirementReport {
   /** `CORE-001`. */
   readonly id: string;
-  /** Only a MUST decides about its profile. */
+  /** Only a MUST that is not provisional decides about its profile. */
   readonly level: Requirement["level"];
+  /** It came within this major version of the kit, and decides nothing before the next. */
+  readonly provisional?: true;
   /** The profile that it counts for. */
   readonly profile: Profile;
   /** Its sentence in SPEC.md. */
@@ -32,7 +34,7 @@ export interface RequirementReport {
 
 /**
  * `not-conformant`: a MUST failed, or a listed failure passes; `partial`: a MUST was skipped or is a
- * known failure; else `conformant`. A SHOULD that fails is counted and decides nothing.
+ * known failure; else `conformant`. A SHOULD, or a requirement that is provisional, is counted and decides nothing.
  */
 export type ProfileResult = "conformant" | "partial" | "not-conformant";
 
@@ -42,7 +44,7 @@ export interface ProfileReport {
   readonly result: ProfileResult;
   /** How many requirements held. */
   readonly passed: number;
-  /** How many did not, SHOULDs and listed failures that pass included. */
+  /** How many did not: SHOULDs, provisional ones and listed failures that pass included. */
   readonly failed: number;
   /** How many had no means to be checked. */
   readonly skipped: number;

@@ -18,6 +18,11 @@ export interface Requirement {
   /** The sentence, as SPEC.md has it. */
   readonly title: string;
   /**
+   * The version of this package that it came with, `1.3.0`; left out where the first of a major version had it. Until
+   * the next major version it is provisional: counted and shown, and it changes no result.
+   */
+  readonly since?: string;
+  /**
    * Whether it holds for a backend with these claims, opened by this subject. Default: for every backend. A subject
    * without the means for a claim makes it skipped, in the check; one without the means for what nobody claims
    * makes it not apply.

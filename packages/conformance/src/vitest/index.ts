@@ -6,6 +6,7 @@ import { trackHandles } from "../harness/handle-tracker.ts";
 import { prepareSubject } from "../harness/prepare-subject.ts";
 import { runRequirement } from "../harness/run-requirement.ts";
 import { applicable, ledgerFaults } from "../harness/run-subject.ts";
+import { decides } from "../report/provisional.ts";
 import { profiles } from "../harness/select-requirements.ts";
 import { captureStrayErrors } from "../harness/stray-errors.ts";
 import type { Subject } from "../harness/subject.ts";
@@ -21,7 +22,8 @@ export interface ConformanceOptions extends CheckOptions {
 /**
  * Declares a `describe` with the subject's name and a test for each requirement that applies to it,
  * named `CORE-001 MUST …` and grouped by profile. Known failures and skipped requirements are shown as
- * skipped, with the reason; one that passes although it is listed fails.
+ * skipped, with the reason, and so are SHOULDs and provisional requirements that fail; one that passes although it is
+ * listed fails.
  *
  * @example
  * import { conformance } from "@engenho/conformance/vitest";
@@ -63,6 +65,12 @@ export function conformance(subject: Subject, options: ConformanceOptions = {}):
             const { report, details } = await runRequirement(prepared, requirement, settings);
             if (report.status === "known-failure") skip(`known failure: ${report.reason}`);
             if (report.status === "skipped") skip(report.message);
+            const binds = decides(report) || report.unexpectedPass === true;
+            if (report.status === "failed" && !binds) {
+              skip(
+                `decides nothing${report.provisional ? " yet" : ""}, but failed: ${report.message}`,
+              );
+            }
             if (report.status === "failed") {
               throw new Error(`${report.message} (seed ${settings.seed})`, { cause: details });
             }
