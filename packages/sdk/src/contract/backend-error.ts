@@ -91,7 +91,7 @@ export class BackendError extends Error {
    * @param reason One line without the code; line breaks become spaces.
    */
   constructor(code: ErrorCode, reason: string, details: BackendErrorDetails = {}) {
-    const line = reason.replace(/\s*[\r\n]+\s*/g, " ");
+    const line = onOneLine(reason);
     super(`[${code}] ${line}`, "cause" in details ? { cause: details.cause } : undefined);
     this.code = code;
     this.reason = line;
@@ -138,4 +138,14 @@ export class BackendError extends Error {
     if (value.stack !== undefined) filled.stack = value.stack;
     return filled;
   }
+}
+
+/** Joins lines by a space. Line by line: one pattern for breaks and blanks around them backtracks. */
+function onOneLine(text: string): string {
+  const lines = text.split(/[\r\n]/);
+  if (lines.length === 1) return text;
+  const [first = "", ...rest] = lines;
+  const last = rest.pop() ?? "";
+  const between = rest.map((line) => line.trim()).filter((line) => line !== "");
+  return [first.trimEnd(), ...between, last.trimStart()].join(" ");
 }
