@@ -28,6 +28,7 @@ export {
   type Report,
   type RequirementReport,
   type RequirementStatus,
+  type SelectedRequirement,
   type SubjectReport,
 } from "./report/report.ts";
 export { requirements } from "./requirements/index.ts";

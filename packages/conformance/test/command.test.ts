@@ -95,7 +95,7 @@ describe("exit status 1: not conformant", () => {
     expect(stdout).toMatch(
       /^ +node \S+ src\/cli\/bin\.ts test\/fixtures\/falls-short\.ts --filter \S+ --seed 7$/m,
     );
-    expect(stdout).toMatch(/^falls-short +core +not-conformant +\d+ +[1-9]\d* +\d+$/m);
+    expect(stdout).toMatch(/^falls-short +core +not-conformant +\d+ +[1-9]\d* +\d+ +\d+$/m);
     expect(stdout.trimEnd().split("\n").at(-1)).toBe(
       "Not conformant in what was selected: falls-short.",
     );
@@ -116,8 +116,8 @@ describe("exit status 0: conformant", () => {
   test("the in-memory backend, with a table and a verdict", async () => {
     const { status, stdout, stderr } = await runCommand(["subjects/in-memory.ts"]);
     expect(stderr).toBe("");
-    expect(stdout).toMatch(/^subject +profile +result +passed +failed +skipped$/m);
-    expect(stdout).toMatch(/^in-memory +core +conformant +\d+ +0 +0$/m);
+    expect(stdout).toMatch(/^subject +profile +result +passed +failed +skipped +not applicable$/m);
+    expect(stdout).toMatch(/^in-memory +core +conformant +\d+ +0 +0 +\d+$/m);
     expect(stdout.trimEnd().split("\n").at(-1)).toBe("Conformant: in-memory.");
     expect(status).toBe(0);
   });

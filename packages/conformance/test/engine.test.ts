@@ -180,7 +180,12 @@ describe("order and events", () => {
       ...list.map(() => "requirement-end"),
       "subject-end",
     ]);
-    expect(events[0]).toEqual({ type: "subject-start", subject: "fake", count: 3 });
+    expect(events[0]).toEqual({
+      type: "subject-start",
+      subject: "fake",
+      count: 3,
+      notApplicable: 0,
+    });
   });
 
   test("never more at once than asked for", async () => {

@@ -7,6 +7,8 @@ import { summaryLines } from "../src/cli/summary.ts";
 import { createTerminal } from "../src/cli/terminal.ts";
 import { runSuite } from "../src/harness/run-suite.ts";
 import { kitVersion } from "../src/report/kit-version.ts";
+import { asCommanded } from "../src/report/replay-command.ts";
+import type { Requirement } from "../src/requirements/requirement.ts";
 import { fakeSubject, requirement } from "./support/fake-backend.ts";
 
 const suite = [
@@ -31,13 +33,9 @@ function stream(isTTY: boolean, columns = 80) {
 
 describe("the summary", () => {
   test("lists what did not pass, counts everything and ends with the verdict", async () => {
-    const report = await runSuite([subject], suite, { seed: 5 });
-    const options = {
-      paint: createPaint(false),
-      paths: ["./my backend.ts"],
-      reportPath: "out/conformance.json",
-      command: "npx conformance",
-    };
+    const judged = await runSuite([subject], suite, { seed: 5, full: false });
+    const report = asCommanded(judged, "npx conformance", ["./my backend.ts"]);
+    const options = { paint: createPaint(false), reportPath: "out/conformance.html" };
     expect(summaryLines(report, options)).toEqual([
       "",
       "fake",
@@ -53,7 +51,7 @@ describe("the summary", () => {
       "subject  profile  result          passed  failed  skipped  known failures",
       "fake     core     not-conformant       1       1        1               1",
       "",
-      "Not conformant: fake. Report: out/conformance.json",
+      "Not conformant: fake. Report: out/conformance.html",
     ]);
   });
 });
@@ -64,9 +62,10 @@ test("failures that say the same are told once, with the ids of the others", asy
       throw new Error(i === 5 ? "another line" : "one and the same");
     }),
   );
-  const report = await runSuite([fakeSubject()], failing, { seed: 5 });
-  const options = { paint: createPaint(false), paths: ["./my.ts"], reportPath: undefined };
-  expect(summaryLines(report, { ...options, command: "conformance" }).slice(2, -5)).toEqual([
+  const judged = await runSuite([fakeSubject()], failing, { seed: 5, full: false });
+  const report = asCommanded(judged, "conformance", ["./my.ts"]);
+  const options = { paint: createPaint(false), reportPath: undefined };
+  expect(summaryLines(report, options).slice(2, -5)).toEqual([
     "  failed T-0 MUST title of T-0",
     "    one and the same",
     "    the same for T-1, T-2, T-3, T-4, T-6, T-7, T-8, T-9 and 1 more",
@@ -83,9 +82,10 @@ test("a provisional failure says that it decides nothing, under no other's name"
   };
   const since = `${kitVersion().split(".")[0]}.99.0`;
   const both = [requirement("T-1", falls, { since }), requirement("T-2", falls)];
-  const report = await runSuite([fakeSubject()], both, { seed: 5 });
-  const options = { paint: createPaint(false), paths: ["./my.ts"], reportPath: undefined };
-  expect(summaryLines(report, { ...options, command: "conformance" }).slice(2, -5)).toEqual([
+  const judged = await runSuite([fakeSubject()], both, { seed: 5, full: false });
+  const report = asCommanded(judged, "conformance", ["./my.ts"]);
+  const options = { paint: createPaint(false), reportPath: undefined };
+  expect(summaryLines(report, options).slice(2, -5)).toEqual([
     "  failed T-1 MUST title of T-1",
     "    falls short",
     "    provisional: it decides nothing before the next major version",
@@ -96,11 +96,34 @@ test("a provisional failure says that it decides nothing, under no other's name"
   ]);
 });
 
+test("what does not apply is counted in the table, and failures are told without a command", async () => {
+  const others = ["T-5", "T-6"].map((id) => requirement(id, () => {}, { appliesTo: () => false }));
+  const report = await runSuite([fakeSubject()], [...suite.slice(0, 2), ...others], { seed: 5 });
+  const lines = summaryLines(report, { paint: createPaint(false), reportPath: undefined });
+  expect(lines.slice(2)).toEqual([
+    "  failed T-2 MUST title of T-2",
+    "    falls short",
+    "",
+    "subject  profile  result          passed  failed  skipped  not applicable",
+    "fake     core     not-conformant       1       1        0               2",
+    "",
+    "Not conformant: fake.",
+  ]);
+});
+
 describe("progress", () => {
-  const run = async (isTTY: boolean, environment: Record<string, string>, verbose = false) => {
+  const run = async (
+    isTTY: boolean,
+    environment: Record<string, string>,
+    verbose = false,
+    others: readonly Requirement[] = [],
+  ) => {
     const { through, written } = stream(isTTY);
     const progress = createProgress(createTerminal(through, environment), verbose);
-    await runSuite([subject], suite, { seed: 5, observe: (event) => progress.observe(event) });
+    await runSuite([subject], [...suite, ...others], {
+      seed: 5,
+      observe: (event) => progress.observe(event),
+    });
     return written();
   };
 
@@ -110,6 +133,13 @@ describe("progress", () => {
     expect(lines[0]).toMatch(/^fake: 0\/4 checked/);
     expect(lines[1]).toBe("fake: failed T-2 falls short");
     expect(lines[2]).toMatch(/^fake: 4\/4 checked, 1 failed, \d+\.\d s$/);
+  });
+
+  test("says how many do not apply", async () => {
+    const other = requirement("T-5", () => {}, { appliesTo: () => false });
+    const lines = (await run(false, {}, false, [other])).trimEnd().split("\n");
+    expect(lines[0]).toMatch(/^fake: 0\/4 checked, 1 not applicable, \d+\.\d s$/);
+    expect(lines[2]).toMatch(/^fake: 4\/4 checked, 1 failed, 1 not applicable, \d+\.\d s$/);
   });
 
   test("on a terminal: one line that is rewritten and gone at the end", async () => {

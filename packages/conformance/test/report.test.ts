@@ -22,7 +22,7 @@ test("conformance.json has the shape of version 1", async () => {
     requirement("T-5", () => {}, { appliesTo: () => false }),
   ];
   const subject = fakeSubject({ knownFailures: { "T-4": "the author knows" } });
-  const report = await runSuite([subject], suite, { seed: 11 });
+  const report = await runSuite([subject], suite, { seed: 11, full: false });
   const directory = await mkdtemp(join(tmpdir(), "report-test-"));
   const written: unknown = JSON.parse(
     await readFile(await writeJsonReport(report, directory), "utf8"),
@@ -37,6 +37,7 @@ test("conformance.json has the shape of version 1", async () => {
     kit: { version: manifest.version },
     date: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     seed: 11,
+    full: false,
     selection: { profiles: null, filter: null },
     environment: {
       node: process.versions.node,
@@ -44,15 +45,37 @@ test("conformance.json has the shape of version 1", async () => {
       arch: process.arch,
       cpus: expect.any(Number),
     },
+    requirements: suite.map(({ id, level, profile, title }) => ({ id, level, profile, title })),
     subjects: [
       {
         name: "fake",
         backend: "fake",
         capabilities: defaultCapabilities,
         profiles: {
-          core: { result: "not-conformant", passed: 1, failed: 1, skipped: 0, knownFailures: 0 },
-          watch: { result: "conformant", passed: 0, failed: 0, skipped: 1, knownFailures: 0 },
-          snapshot: { result: "partial", passed: 0, failed: 0, skipped: 0, knownFailures: 1 },
+          core: {
+            result: "not-conformant",
+            passed: 1,
+            failed: 1,
+            skipped: 0,
+            knownFailures: 0,
+            notApplicable: 1,
+          },
+          watch: {
+            result: "conformant",
+            passed: 0,
+            failed: 0,
+            skipped: 1,
+            knownFailures: 0,
+            notApplicable: 0,
+          },
+          snapshot: {
+            result: "partial",
+            passed: 0,
+            failed: 0,
+            skipped: 0,
+            knownFailures: 1,
+            notApplicable: 0,
+          },
         },
         requirements: [
           { ...must, id: "T-1", title: "title of T-1", status: "passed" },
@@ -86,6 +109,7 @@ test("conformance.json has the shape of version 1", async () => {
         ],
         notApplicable: 1,
         errors: [],
+        durationMs,
       },
     ],
   });

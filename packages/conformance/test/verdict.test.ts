@@ -42,8 +42,22 @@ describe("the result of a profile", () => {
   test("each profile is judged by its own requirements", async () => {
     const { profiles } = await judge([passing("T-1"), failing("T-2", { profile: "watch" })]);
     expect(profiles).toEqual({
-      core: { result: "conformant", passed: 1, failed: 0, skipped: 0, knownFailures: 0 },
-      watch: { result: "not-conformant", passed: 0, failed: 1, skipped: 0, knownFailures: 0 },
+      core: {
+        result: "conformant",
+        passed: 1,
+        failed: 0,
+        skipped: 0,
+        knownFailures: 0,
+        notApplicable: 0,
+      },
+      watch: {
+        result: "not-conformant",
+        passed: 0,
+        failed: 1,
+        skipped: 0,
+        knownFailures: 0,
+        notApplicable: 0,
+      },
     });
   });
 });
@@ -99,6 +113,7 @@ describe("known failures", () => {
       failed: 0,
       skipped: 0,
       knownFailures: 1,
+      notApplicable: 0,
     });
   });
 

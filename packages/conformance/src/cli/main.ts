@@ -9,6 +9,7 @@ import { selectRequirements } from "../harness/select-requirements.ts";
 import type { Subject } from "../harness/subject.ts";
 import { makeReportDirectory, writeJsonReport } from "../report/json.ts";
 import { kitVersion } from "../report/kit-version.ts";
+import { asCommanded } from "../report/replay-command.ts";
 import { isConformant } from "../report/report.ts";
 import { requirements } from "../requirements/index.ts";
 import { commandAsRun } from "./command-as-run.ts";
@@ -73,21 +74,20 @@ async function run(parsed: Arguments, terminal: Terminal): Promise<ExitStatus> {
   const progress = createProgress(terminal, parsed.verbose);
   try {
     const { profiles, filter, timeoutMs } = parsed;
-    const report = await runSuite(subjects, requirements, {
+    const judged = await runSuite(subjects, requirements, {
       profiles,
       filter,
       timeoutMs,
       seed,
       observe: (event) => progress.observe(event),
     });
+    const report = asCommanded(judged, commandAsRun(process.argv[1]), parsed.subjects);
     const writing =
       reportDirectory === undefined ? undefined : writeJsonReport(report, reportDirectory);
     const written = await Promise.allSettled([writing]);
     const options = {
       paint: terminal.paint,
-      paths: parsed.subjects,
       reportPath: written[0].status === "fulfilled" ? written[0].value : undefined,
-      command: commandAsRun(process.argv[1]),
     };
     // Whatever becomes of the report, the results must not be lost.
     for (const line of summaryLines(report, options)) terminal.line(line);

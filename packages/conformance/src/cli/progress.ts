@@ -22,12 +22,14 @@ export function createProgress(terminal: Terminal, verbose: boolean): Progress {
   let count = 0;
   let done = 0;
   let failed = 0;
+  let notApplicable = 0;
   let started = performance.now();
 
   const elapsed = (): string => `${((performance.now() - started) / 1000).toFixed(1)} s`;
   const state = (): string => {
     const failures = failed === 0 ? "" : `, ${failed} failed`;
-    return `${subject}: ${done}/${count} checked${failures}, ${elapsed()}`;
+    const others = notApplicable === 0 ? "" : `, ${notApplicable} not applicable`;
+    return `${subject}: ${done}/${count} checked${failures}${others}, ${elapsed()}`;
   };
   const show = (): void => {
     if (terminal.isLive) terminal.status(state());
@@ -44,13 +46,8 @@ export function createProgress(terminal: Terminal, verbose: boolean): Progress {
     observe(event) {
       switch (event.type) {
         case "subject-start":
-          [subject, count, done, failed, started] = [
-            event.subject,
-            event.count,
-            0,
-            0,
-            performance.now(),
-          ];
+          ({ subject, count, notApplicable } = event);
+          [done, failed, started] = [0, 0, performance.now()];
           show();
           timer = setInterval(show, terminal.isLive ? liveIntervalMs : logIntervalMs);
           break;

@@ -1,32 +1,29 @@
 /** Says at the end of a run what came out: what failed and how to repeat it, a table, a verdict. */
 
+import { decides } from "../report/provisional.ts";
+import { replayCommand } from "../report/replay-command.ts";
 import {
   isConformant,
+  type ProfileReport,
   type Report,
   type RequirementReport,
   type SubjectReport,
 } from "../report/report.ts";
-import { decides } from "../report/provisional.ts";
 import { align } from "./align.ts";
 import type { Paint } from "./paint.ts";
 
 /** What the summary needs to know beside the report. */
 export interface SummaryOptions {
   readonly paint: Paint;
-  /** The path that each subject was given by, in the order of the report. */
-  readonly paths: readonly string[];
+  /** What a person opens to see more. */
   readonly reportPath: string | undefined;
-  /** What a person types to run the command as it was run: `npx conformance`. */
-  readonly command: string;
 }
 
 /** The lines that end a run. */
 export function summaryLines(report: Report, options: SummaryOptions): string[] {
-  const { paint, paths, reportPath } = options;
+  const { paint, reportPath } = options;
   return [
-    ...report.subjects.flatMap((subject, index) =>
-      findings(subject, paths[index] ?? "", report.seed, options),
-    ),
+    ...report.subjects.flatMap((subject) => findings(report, subject, paint)),
     "",
     ...table(report, paint),
     "",
@@ -35,12 +32,7 @@ export function summaryLines(report: Report, options: SummaryOptions): string[] 
 }
 
 /** What did not pass, with what to do about it; failures that say the same are told once. */
-function findings(
-  subject: SubjectReport,
-  path: string,
-  seed: number,
-  { paint, command }: SummaryOptions,
-): string[] {
+function findings(report: Report, subject: SubjectReport, paint: Paint): string[] {
   const lines: string[] = subject.errors.map((error) => `  ${paint.red("error")} ${error}`);
   const alike = failuresByMessage(subject);
   for (const each of subject.requirements) {
@@ -52,8 +44,8 @@ function findings(
       if (each.provisional)
         lines.push("    provisional: it decides nothing before the next major version");
       if (others.length > 0) lines.push(`    the same for ${someOf(others)}`);
-      const selection = `--filter ${each.id} --seed ${seed}`;
-      lines.push(paint.dim(`    ${command} ${quote(path)} ${selection}`));
+      const replay = replayCommand(report, [subject], each.id);
+      if (replay !== undefined) lines.push(paint.dim(`    ${replay}`));
     } else if (each.status === "known-failure") {
       lines.push(
         `  ${paint.yellow("known failure")} ${head}`,
@@ -93,9 +85,8 @@ function table(report: Report, paint: Paint): string[] {
   const rows = report.subjects.flatMap((subject) =>
     Object.entries(subject.profiles).map(([profile, counts]) => ({ subject, profile, counts })),
   );
-  const hasKnown = rows.some(({ counts }) => counts.knownFailures > 0);
   const colour = { conformant: paint.green, partial: paint.yellow, "not-conformant": paint.red };
-  const head = ["subject", "profile", "result", "passed", "failed", "skipped", "known failures"];
+  const head = ["subject", "profile", "result", "passed", "failed", "skipped"];
   const body = rows.map(({ subject, profile, counts }) => [
     subject.name,
     profile,
@@ -103,11 +94,16 @@ function table(report: Report, paint: Paint): string[] {
     String(counts.passed),
     counts.failed > 0 ? paint.red(String(counts.failed)) : "0",
     counts.skipped > 0 ? paint.yellow(String(counts.skipped)) : "0",
-    String(counts.knownFailures),
   ]);
-  const columns = hasKnown ? head.length : head.length - 1;
-  const cells = [head.map(paint.bold), ...body].map((row) => row.slice(0, columns));
-  return align(cells, [3, 4, 5, 6]);
+  // What few runs have gets a column only where there is some of it.
+  const rare = (title: string, counted: (counts: ProfileReport) => number): void => {
+    if (rows.every(({ counts }) => counted(counts) === 0)) return;
+    head.push(title);
+    rows.forEach(({ counts }, index) => body[index]?.push(String(counted(counts))));
+  };
+  rare("known failures", ({ knownFailures }) => knownFailures);
+  rare("not applicable", ({ notApplicable }) => notApplicable);
+  return align([head.map(paint.bold), ...body], [3, 4, 5, 6, 7]);
 }
 
 function verdict(report: Report, paint: Paint): string {
@@ -119,8 +115,4 @@ function verdict(report: Report, paint: Paint): string {
   const word = wanting.length === 0 ? paint.green("Conformant") : paint.red("Not conformant");
   const named = wanting.length === 0 ? report.subjects : wanting;
   return `${word}${scope}: ${named.map(({ name }) => name).join(", ")}.`;
-}
-
-function quote(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

@@ -17,6 +17,8 @@ export type RunEvent =
       readonly subject: string;
       /** How many requirements there are to check. */
       readonly count: number;
+      /** How many more were selected and do not apply. */
+      readonly notApplicable: number;
     }
   | {
       /** One requirement has ended; they come in the order in which they end. */
@@ -76,9 +78,11 @@ export async function judgeSubject(
 ): Promise<SubjectReport> {
   const { errors, observe, selected } = options;
   const { name } = prepared.subject;
+  const started = performance.now();
   errors.push(...ledgerFaults(prepared, options.suite));
   const chosen = applicable(selected, prepared);
-  observe({ type: "subject-start", subject: name, count: chosen.length });
+  const notApplicable = selected.length - chosen.length;
+  observe({ type: "subject-start", subject: name, count: chosen.length, notApplicable });
   const outcomes = await mapConcurrently(chosen, options.concurrency, async (requirement) => {
     const outcome = await runRequirement(prepared, requirement, options);
     observe({ type: "requirement-end", subject: name, outcome });
@@ -91,10 +95,11 @@ export async function judgeSubject(
     name,
     backend: prepared.backend,
     capabilities: prepared.capabilities,
-    profiles: judgeProfiles(requirements, errors.length > 0),
+    profiles: judgeProfiles(requirements, errors.length > 0, selected),
     requirements,
-    notApplicable: selected.length - chosen.length,
+    notApplicable,
     errors: [...errors],
+    durationMs: Math.round(performance.now() - started),
   };
   observe({ type: "subject-end", subject: name, report });
   return report;

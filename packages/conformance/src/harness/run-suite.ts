@@ -2,7 +2,8 @@
 
 import { currentEnvironment } from "../report/environment.ts";
 import { kitVersion } from "../report/kit-version.ts";
-import type { Report, SubjectReport } from "../report/report.ts";
+import { isProvisional } from "../report/provisional.ts";
+import type { Report, SelectedRequirement, SubjectReport } from "../report/report.ts";
 import type { Requirement } from "../requirements/requirement.ts";
 import { CannotRunError } from "./cannot-run-error.ts";
 import { type CheckOptions, resolveSettings } from "./check-settings.ts";
@@ -76,12 +77,20 @@ export async function runSuite(
       kit: { version: kitVersion() },
       date,
       seed: settings.seed,
+      full: settings.full,
       selection: { profiles: options.profiles ?? null, filter: options.filter ?? null },
       environment: currentEnvironment(),
+      requirements: selected.map(describeRequirement),
       subjects: reports,
     };
   } finally {
     stopTracking();
     stopCapturing();
   }
+}
+
+function describeRequirement(requirement: Requirement): SelectedRequirement {
+  const { id, level, profile, title } = requirement;
+  const provisional = isProvisional(requirement) ? ({ provisional: true } as const) : {};
+  return { id, level, ...provisional, profile, title };
 }

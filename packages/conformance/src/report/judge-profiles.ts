@@ -8,12 +8,14 @@ import type {
   ProfileResult,
   RequirementReport,
   RequirementStatus,
+  SelectedRequirement,
 } from "./report.ts";
 
 /** The profiles that at least one of these requirements belongs to, in the order of reports. */
 export function judgeProfiles(
   requirements: readonly RequirementReport[],
   hasErrors: boolean,
+  selected: readonly SelectedRequirement[],
 ): Partial<Record<Profile, ProfileReport>> {
   const judged: Partial<Record<Profile, ProfileReport>> = {};
   for (const profile of profiles) {
@@ -27,6 +29,7 @@ export function judgeProfiles(
       failed: count("failed"),
       skipped: count("skipped"),
       knownFailures: count("known-failure"),
+      notApplicable: selected.filter((each) => each.profile === profile).length - members.length,
     };
   }
   return judged;

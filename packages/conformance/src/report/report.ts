@@ -6,6 +6,12 @@ import type { Profile, Requirement } from "../requirements/requirement.ts";
 /** What became of one requirement. */
 export type RequirementStatus = "passed" | "failed" | "skipped" | "known-failure";
 
+/** One requirement that was selected, whether it applies to a subject or not. */
+export type SelectedRequirement = Pick<
+  RequirementReport,
+  "id" | "level" | "provisional" | "profile" | "title"
+>;
+
 /** One requirement held against one subject. */
 export interface RequirementReport {
   /** `CORE-001`. */
@@ -50,12 +56,16 @@ export interface ProfileReport {
   readonly skipped: number;
   /** How many failed as the subject had said they would. */
   readonly knownFailures: number;
+  /** How many of those selected its capabilities rule out. */
+  readonly notApplicable: number;
 }
 
 /** One subject under the whole suite. */
 export interface SubjectReport {
   /** The subject's name. */
   readonly name: string;
+  /** The module that it was loaded from, as the command was given it. */
+  readonly module?: string;
   /** The backend's own name. */
   readonly backend: string;
   /** What it claims, and was judged by. */
@@ -68,6 +78,8 @@ export interface SubjectReport {
   readonly notApplicable: number;
   /** What went wrong outside any one requirement, one line each; any makes every profile `not-conformant`. */
   readonly errors: readonly string[];
+  /** Milliseconds that judging it took, several requirements at a time. */
+  readonly durationMs: number;
 }
 
 /** What the run ran on; nothing that names a person or a machine. */
@@ -95,6 +107,10 @@ export interface Report {
   readonly date: string;
   /** What every random choice of the run came from; the same one repeats them. */
   readonly seed: number;
+  /** Whether random checks ran at full size, as with `CI=true`: a smaller run of the same seed may find less. */
+  readonly full: boolean;
+  /** What a person types to run the command as it was run: `npx conformance`. */
+  readonly command?: string;
   /** What the run was narrowed to; null is everything. A verdict is on these requirements only. */
   readonly selection: {
     /** The profiles asked for. */
@@ -104,6 +120,8 @@ export interface Report {
   };
   /** What the run ran on. */
   readonly environment: Environment;
+  /** What was selected, in the order of the suite; one that a subject's report lacks does not apply to it. */
+  readonly requirements: readonly SelectedRequirement[];
   /** In the order in which they were given. */
   readonly subjects: readonly SubjectReport[];
 }
