@@ -37,7 +37,7 @@ export function decodeSnapshot(bytes: Uint8Array) {
 function referenceOf(item: unknown): ResourceRef {
   const { kind, name, namespace } = fieldsOf(item);
   assert(typeof kind === "string" && typeof name === "string", "a reference has kind and name");
-  const scope = textOf(namespace);
+  const scope = textOf(namespace) || undefined; // empty text is no namespace
   return scope === undefined ? { kind, name } : { kind, name, namespace: scope };
 }
 

@@ -11,7 +11,7 @@ import { restores, snapshotMust } from "./must.ts";
 export const snapshotSpellingRequirements: readonly Requirement[] = [
   snapshotMust(
     "SNAP-007",
-    "A restore reads every well-formed spelling (bytes as an array of integers, indefinite lengths, long lengths, tag 64 on bytes) and ignores unknown keys; an envelope in an unusual spelling stays byte for byte as it is.",
+    "A restore reads every well-formed spelling (bytes as an array of integers, indefinite lengths, long lengths, tag 64 on bytes, empty text for no namespace) and ignores unknown keys; an envelope in an unusual spelling stays byte for byte as it is.",
     restores,
     everySpellingIsRead,
   ),
@@ -93,6 +93,18 @@ const spellings: readonly Spelling[] = [
       long.array(entries.map(([ref, envelope]) => long.array([ref, long.bytes(envelope)]))),
   },
   {
+    name: "empty text for no namespace",
+    reference: textReference,
+    envelope: ({ ref, format, body }) =>
+      plain.map([
+        ["ref", textReference(ref)],
+        ["format", plain.text(format)],
+        ["payload", plain.bytes(body)],
+      ]),
+    snapshot: (entries) =>
+      plain.array(entries.map(([ref, envelope]) => plain.array([ref, plain.bytes(envelope)]))),
+  },
+  {
     name: "unknown keys",
     reference: ({ kind, name, namespace }) =>
       plain.map([
@@ -111,6 +123,14 @@ const spellings: readonly Spelling[] = [
       plain.array(entries.map(([ref, envelope]) => plain.array([ref, plain.bytes(envelope)]))),
   },
 ];
+
+function textReference({ kind, name, namespace = "" }: ResourceRef): Uint8Array {
+  return plain.map([
+    ["kind", plain.text(kind)],
+    ["name", plain.text(name)],
+    ["namespace", plain.text(namespace)],
+  ]);
+}
 
 function chunkedReference({ kind, name, namespace }: ResourceRef): Uint8Array {
   return plain.indefiniteMap([
