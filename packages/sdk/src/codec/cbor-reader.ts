@@ -32,8 +32,9 @@ const majorType = {
  * indefinite-length strings, and overflows the stack on deep input.
  */
 export class CborReader {
+  /** Where the next item begins. May be set back to where it was, and nowhere else. */
+  offset = 0;
   readonly #bytes: Uint8Array;
-  #offset = 0;
   /** The head read last: its major type, and its argument or `indefinite`. */
   #major: number = majorType.unsigned;
   #argument = 0;
@@ -63,6 +64,19 @@ export class CborReader {
     for (let i = 0; this.#hasNext(count, i); i++) visit(i);
   }
 
+  /**
+   * Steps over these bytes if they are what follows. So the spelling that is usual is read without the
+   * general case's cost; whatever is spelled otherwise must be read in general.
+   */
+  skipIf(expected: Uint8Array): boolean {
+    const start = this.offset;
+    for (let i = 0; i < expected.length; i++) {
+      if (this.#bytes[start + i] !== expected[i]) return false;
+    }
+    this.offset = start + expected.length;
+    return true;
+  }
+
   /** Reads a text. */
   readText(what: string): string {
     this.#readHead();
@@ -72,9 +86,9 @@ export class CborReader {
 
   /** Reads a text or null (undefined counts as null). */
   readTextOrNull(what: string): string | null {
-    const head = this.#bytes[this.#offset];
+    const head = this.#bytes[this.offset];
     if (head !== 0xf6 && head !== 0xf7) return this.readText(what);
-    this.#offset++;
+    this.offset++;
     return null;
   }
 
@@ -101,8 +115,8 @@ export class CborReader {
 
   /** Refuses whatever follows the value that was read. */
   end(): void {
-    if (this.#offset < this.#bytes.length) {
-      this.#headOffset = this.#offset;
+    if (this.offset < this.#bytes.length) {
+      this.#headOffset = this.offset;
       this.fail("there are bytes behind the end of the value");
     }
   }
@@ -173,16 +187,21 @@ export class CborReader {
   /** Whether item `index` of a container with this count follows; takes the break that ends an indefinite one. */
   #hasNext(count: number, index: number): boolean {
     if (count !== indefinite) return index < count;
-    if (this.#bytes[this.#offset] !== 0xff) return true;
-    this.#offset++;
+    if (this.#bytes[this.offset] !== 0xff) return true;
+    this.offset++;
     return false;
   }
 
   #textBody(): string {
-    if (this.#argument !== indefinite) return this.#utf8(this.#take(this.#argument));
+    if (this.#argument !== indefinite) {
+      const start = this.offset;
+      this.#advance(this.#argument);
+      return this.#utf8(this.#bytes, start, this.offset);
+    }
     // Each chunk must be valid by itself (RFC 8949 §3.2.3).
     const check: VisitBytes = (start, end) => this.#checkUtf8(start, end);
-    return this.#utf8(this.#joinChunks(majorType.text, check));
+    const whole = this.#joinChunks(majorType.text, check);
+    return this.#utf8(whole, 0, whole.length);
   }
 
   #bytesBody(): Uint8Array {
@@ -198,20 +217,20 @@ export class CborReader {
       this.#forEachChunk(major, check);
       return;
     }
-    const start = this.#offset;
+    const start = this.offset;
     this.#advance(this.#argument);
-    check(start, this.#offset);
+    check(start, this.offset);
   }
 
   /** Twice over the chunks rather than once with a list of them: there may be as many as bytes. */
   #joinChunks(major: number, check: VisitBytes): Uint8Array {
-    const begin = this.#offset;
+    const begin = this.offset;
     let length = 0;
     this.#forEachChunk(major, (start, end) => {
       check(start, end);
       length += end - start;
     });
-    this.#offset = begin;
+    this.offset = begin;
     const whole = new Uint8Array(length);
     let position = 0;
     this.#forEachChunk(major, (start, end) => {
@@ -229,9 +248,9 @@ export class CborReader {
       if (this.#major !== major || this.#argument === indefinite) {
         this.fail("an indefinite-length string has a chunk of another type");
       }
-      const start = this.#offset;
+      const start = this.offset;
       this.#advance(this.#argument);
-      visit(start, this.#offset);
+      visit(start, this.offset);
     }
   }
 
@@ -239,7 +258,7 @@ export class CborReader {
   #checkUtf8(start: number, end: number): void {
     for (let i = start; i < end; i++) {
       if ((this.#bytes[i] ?? 0) > 127) {
-        this.#utf8(this.#bytes.subarray(start, end));
+        this.#utf8(this.#bytes, start, end);
         return;
       }
     }
@@ -259,24 +278,24 @@ export class CborReader {
     const count = isIndefinite ? this.#countIntegers(what) : this.#argument;
     const integers = new Uint8Array(count);
     for (let i = 0; i < count; i++) integers[i] = this.#byteValue(what);
-    if (isIndefinite) this.#offset++;
+    if (isIndefinite) this.offset++;
     return integers;
   }
 
   /** How many integers an indefinite-length array has; leaves the reader where it was. */
   #countIntegers(what: string): number {
-    const start = this.#offset;
+    const start = this.offset;
     let count = 0;
-    for (; this.#bytes[this.#offset] !== 0xff; count++) this.#byteValue(what);
-    this.#offset = start;
+    for (; this.#bytes[this.offset] !== 0xff; count++) this.#byteValue(what);
+    this.offset = start;
     return count;
   }
 
   #byteValue(what: string): number {
     // The two spellings that serde writes, without the general case's cost: 1 MiB has a million of them.
-    const head = this.#bytes[this.#offset] ?? 0xff;
+    const head = this.#bytes[this.offset] ?? 0xff;
     if (head < 24) {
-      this.#offset++;
+      this.offset++;
       return head;
     }
     this.#readHead();
@@ -286,35 +305,33 @@ export class CborReader {
     return this.#argument;
   }
 
-  #utf8(bytes: Uint8Array): string {
-    if (bytes.length <= 64) {
-      const text = asciiText(bytes);
-      if (text !== undefined) return text;
-    }
+  #utf8(bytes: Uint8Array, start: number, end: number): string {
+    const text = asciiText(bytes, start, end);
+    if (text !== undefined) return text;
     try {
-      return strictUtf8.decode(bytes);
+      return strictUtf8.decode(bytes.subarray(start, end));
     } catch {
       return this.fail("a text is not valid UTF-8");
     }
   }
 
   #take(length: number): Uint8Array {
-    const start = this.#offset;
+    const start = this.offset;
     this.#advance(length);
-    return this.#bytes.subarray(start, this.#offset);
+    return this.#bytes.subarray(start, this.offset);
   }
 
   #advance(length: number): void {
-    this.#offset += length;
-    if (this.#offset > this.#bytes.length) this.fail("the bytes end in the middle of a value");
+    this.offset += length;
+    if (this.offset > this.#bytes.length) this.fail("the bytes end in the middle of a value");
   }
 
   /** Reads a head into `#major` and `#argument`. */
   #readHead(): void {
-    this.#headOffset = this.#offset;
-    const head = this.#bytes[this.#offset];
+    this.#headOffset = this.offset;
+    const head = this.#bytes[this.offset];
     if (head === undefined) this.fail("the bytes end in the middle of a value");
-    this.#offset++;
+    this.offset++;
     this.#major = head >> 5;
     const info = head & 31;
     if (info < 24) this.#argument = info;
@@ -329,16 +346,16 @@ export class CborReader {
       this.fail("a simple value below 32 is spelled in two bytes");
     }
     const isCounted = this.#major === majorType.array || this.#major === majorType.map;
-    if (isCounted && this.#argument > this.#bytes.length - this.#offset) {
+    if (isCounted && this.#argument > this.#bytes.length - this.offset) {
       this.fail("a length is beyond the end of the bytes");
     }
   }
 
   #longArgument(size: number): number {
-    const start = this.#offset;
+    const start = this.offset;
     this.#advance(size);
     let value = 0;
-    for (let at = start; at < this.#offset; at++) value = value * 256 + (this.#bytes[at] ?? 0);
+    for (let at = start; at < this.offset; at++) value = value * 256 + (this.#bytes[at] ?? 0);
     return value;
   }
 
@@ -361,12 +378,25 @@ interface Container {
   keys: Set<string> | undefined;
 }
 
-/** Short ASCII text without TextDecoder, whose call costs more than the text. */
-function asciiText(bytes: Uint8Array): string | undefined {
-  let text = "";
-  for (const byte of bytes) {
+/** Longer text is left to TextDecoder. */
+const maxShortLength = 64;
+
+/** For each short length an array to put a text's units in: they become a text in one call. */
+const unitsOfLength = Array.from({ length: maxShortLength + 1 }, (_, length) =>
+  Array.from({ length }, () => 0),
+);
+
+/**
+ * Short ASCII text without TextDecoder, whose call costs more than the text; in one piece, since one
+ * put together from characters keeps its parts and takes three times the memory.
+ */
+function asciiText(bytes: Uint8Array, start: number, end: number): string | undefined {
+  const units = unitsOfLength[end - start];
+  if (units === undefined) return undefined;
+  for (let i = 0; i < units.length; i++) {
+    const byte = bytes[start + i] ?? 0;
     if (byte > 127) return undefined;
-    text += String.fromCharCode(byte);
+    units[i] = byte;
   }
-  return text;
+  return String.fromCharCode.apply(null, units);
 }

@@ -2,8 +2,8 @@
 
 import { BackendError, type ResourceFormat, type ResourceRef } from "../contract/index.ts";
 import { CborReader } from "./cbor-reader.ts";
-import { writeCbor } from "./cbor-writer.ts";
-import { readWireReference, wireReference } from "./wire-reference.ts";
+import { bytesSize, CborWriter, encodeText, textSize } from "./cbor-writer.ts";
+import { readWireReference, wireReferenceSize, writeWireReference } from "./wire-reference.ts";
 
 /** One resource with its reference, as it travels and is stored. */
 export interface Envelope {
@@ -22,12 +22,26 @@ export interface Envelope {
  * encodeEnvelope({ ref: { kind: "Pod", name: "nginx" }, format: "yaml", payload });
  */
 export function encodeEnvelope({ ref, format, payload }: Envelope): Uint8Array {
-  return writeCbor({
-    ref: wireReference(ref),
-    ...(format === undefined ? {} : { format }),
-    payload,
-  });
+  const formatSize = format === undefined ? 0 : keySize.format + textSize(format);
+  const size = keySize.ref + wireReferenceSize(ref) + keySize.payload + bytesSize(payload.length);
+  const writer = new CborWriter(1 + size + formatSize);
+  writer.writeMapHead(format === undefined ? 2 : 3);
+  writer.writeText("ref");
+  writeWireReference(writer, ref);
+  if (format !== undefined) {
+    writer.writeText("format");
+    writer.writeText(format);
+  }
+  writer.writeText("payload");
+  writer.writeBytes(payload);
+  return writer.bytes;
 }
+
+const keySize = {
+  ref: textSize("ref"),
+  format: textSize("format"),
+  payload: textSize("payload"),
+} as const;
 
 /**
  * Reads an envelope in any well-formed spelling. The payload may be a view of `bytes`. The reference
@@ -37,6 +51,37 @@ export function encodeEnvelope({ ref, format, payload }: Envelope): Uint8Array {
  */
 export function decodeEnvelope(bytes: Uint8Array): Envelope {
   const reader = new CborReader(bytes);
+  const envelope = readUsual(reader) ?? readAny(reader);
+  reader.end();
+  return envelope;
+}
+
+/**
+ * Reads the deterministic spelling, in which no key needs to be looked for or remembered. Undefined,
+ * and nothing read, for any other.
+ */
+function readUsual(reader: CborReader): Envelope | undefined {
+  const start = reader.offset;
+  if (reader.skipIf(startWithFormat)) {
+    const ref = readWireReference(reader);
+    if (reader.skipIf(formatKey)) {
+      const format = reader.readTextOrNull("format");
+      if (reader.skipIf(payloadKey)) return envelopeOf(ref, format, reader.readBytes("payload"));
+    }
+  } else if (reader.skipIf(startWithoutFormat)) {
+    const ref = readWireReference(reader);
+    if (reader.skipIf(payloadKey)) return envelopeOf(ref, null, reader.readBytes("payload"));
+  }
+  reader.offset = start;
+  return undefined;
+}
+
+const startWithFormat = Uint8Array.of(0xa3, ...encodeText("ref"));
+const startWithoutFormat = Uint8Array.of(0xa2, ...encodeText("ref"));
+const formatKey = encodeText("format");
+const payloadKey = encodeText("payload");
+
+function readAny(reader: CborReader): Envelope {
   let ref: ResourceRef | undefined;
   let format: ResourceFormat | null = null;
   let payload: Uint8Array | undefined;
@@ -46,8 +91,15 @@ export function decodeEnvelope(bytes: Uint8Array): Envelope {
     else if (key === "payload") payload = reader.readBytes("payload");
     else reader.skipValue();
   });
-  reader.end();
   if (ref === undefined) throw new BackendError("corrupt", "the envelope has no ref");
   if (payload === undefined) throw new BackendError("corrupt", "the envelope has no payload");
+  return envelopeOf(ref, format, payload);
+}
+
+function envelopeOf(
+  ref: ResourceRef,
+  format: ResourceFormat | null,
+  payload: Uint8Array,
+): Envelope {
   return format === null ? { ref, payload } : { ref, format, payload };
 }

@@ -3,8 +3,8 @@
 import { BackendError, type ResourceRef } from "../contract/index.ts";
 import { compareReferences } from "../reference/index.ts";
 import { CborReader } from "./cbor-reader.ts";
-import { writeCbor } from "./cbor-writer.ts";
-import { readWireReference, wireReference } from "./wire-reference.ts";
+import { bytesSize, CborWriter, headSize } from "./cbor-writer.ts";
+import { readWireReference, wireReferenceSize, writeWireReference } from "./wire-reference.ts";
 
 /** One resource of a snapshot. */
 export interface SnapshotEntry {
@@ -17,7 +17,18 @@ export interface SnapshotEntry {
 /** The deterministic bytes of these entries, in snapshot order whatever order they come in. */
 export function encodeSnapshot(entries: readonly SnapshotEntry[]): Uint8Array {
   const sorted = entries.toSorted((a, b) => compareReferences(a.ref, b.ref));
-  return writeCbor(sorted.map((entry) => [wireReference(entry.ref), entry.envelope]));
+  let size = headSize(sorted.length);
+  for (const { ref, envelope } of sorted) {
+    size += 1 + wireReferenceSize(ref) + bytesSize(envelope.length);
+  }
+  const writer = new CborWriter(size);
+  writer.writeArrayHead(sorted.length);
+  for (const { ref, envelope } of sorted) {
+    writer.writeArrayHead(2);
+    writeWireReference(writer, ref);
+    writer.writeBytes(envelope);
+  }
+  return writer.bytes;
 }
 
 /**
@@ -29,22 +40,29 @@ export function encodeSnapshot(entries: readonly SnapshotEntry[]): Uint8Array {
 export function decodeSnapshot(bytes: Uint8Array): SnapshotEntry[] {
   const reader = new CborReader(bytes);
   const entries: SnapshotEntry[] = [];
-  reader.readArray("the snapshot", () => {
-    let ref: ResourceRef | undefined;
-    let envelope: Uint8Array | undefined;
-    reader.readArray("a snapshot entry", (index) => {
-      if (index === 0) ref = readWireReference(reader);
-      else if (index === 1) envelope = reader.readBytes("a snapshot entry's envelope");
-      else reader.fail("a snapshot entry has more than two items");
-    });
-    if (ref === undefined || envelope === undefined) {
-      throw new BackendError(
-        "corrupt",
-        `snapshot entry ${entries.length} has fewer than two items`,
-      );
-    }
-    entries.push({ ref, envelope });
+  reader.readArray("the snapshot", (index) => {
+    entries.push(reader.skipIf(arrayOfTwo) ? readTwo(reader) : readAny(reader, index));
   });
   reader.end();
   return entries;
+}
+
+const arrayOfTwo = Uint8Array.of(0x82);
+
+function readTwo(reader: CborReader): SnapshotEntry {
+  const ref = readWireReference(reader);
+  return { ref, envelope: reader.readBytes("a snapshot entry's envelope") };
+}
+
+/** Reads an entry whose array is spelled otherwise, or has not two items. */
+function readAny(reader: CborReader, entry: number): SnapshotEntry {
+  let ref: ResourceRef | undefined;
+  let envelope: Uint8Array | undefined;
+  reader.readArray("a snapshot entry", (index) => {
+    if (index === 0) ref = readWireReference(reader);
+    else if (index === 1) envelope = reader.readBytes("a snapshot entry's envelope");
+    else reader.fail("a snapshot entry has more than two items");
+  });
+  if (ref !== undefined && envelope !== undefined) return { ref, envelope };
+  throw new BackendError("corrupt", `snapshot entry ${entry} has fewer than two items`);
 }

@@ -2,11 +2,27 @@
 
 import { BackendError, type ResourceRef } from "../contract/index.ts";
 import type { CborReader } from "./cbor-reader.ts";
-import type { WireValue } from "./cbor-writer.ts";
+import { type CborWriter, encodeText, textSize } from "./cbor-writer.ts";
 
-/** The reference as a value to write, its keys in deterministic order. */
-export function wireReference(ref: ResourceRef): WireValue {
-  return { kind: ref.kind, name: ref.name, namespace: ref.namespace ?? null };
+/** How long a reference is. */
+export function wireReferenceSize({ kind, name, namespace }: ResourceRef): number {
+  const namespaceSize = namespace === undefined ? 1 : textSize(namespace);
+  return keysSize + textSize(kind) + textSize(name) + namespaceSize;
+}
+
+/** Writes a reference, its keys in deterministic order. */
+export function writeWireReference(
+  writer: CborWriter,
+  { kind, name, namespace }: ResourceRef,
+): void {
+  writer.writeMapHead(3);
+  writer.writeText("kind");
+  writer.writeText(kind);
+  writer.writeText("name");
+  writer.writeText(name);
+  writer.writeText("namespace");
+  if (namespace === undefined) writer.writeNull();
+  else writer.writeText(namespace);
 }
 
 /**
@@ -14,6 +30,31 @@ export function wireReference(ref: ResourceRef): WireValue {
  * Rust implementation writes that for manifests that say `namespace: ""`.
  */
 export function readWireReference(reader: CborReader): ResourceRef {
+  return readUsual(reader) ?? readAny(reader);
+}
+
+/** Reads the spelling that is written; undefined, and nothing read, for any other. */
+function readUsual(reader: CborReader): ResourceRef | undefined {
+  const start = reader.offset;
+  if (reader.skipIf(startWithKind)) {
+    const kind = reader.readText("ref.kind");
+    if (reader.skipIf(nameKey)) {
+      const name = reader.readText("ref.name");
+      if (reader.skipIf(namespaceKey)) {
+        return reference(kind, name, reader.readTextOrNull("ref.namespace"));
+      }
+    }
+  }
+  reader.offset = start;
+  return undefined;
+}
+
+const startWithKind = Uint8Array.of(0xa3, ...encodeText("kind"));
+const nameKey = encodeText("name");
+const namespaceKey = encodeText("namespace");
+const keysSize = startWithKind.length + nameKey.length + namespaceKey.length;
+
+function readAny(reader: CborReader): ResourceRef {
   let kind: string | undefined;
   let name: string | undefined;
   let namespace: string | null = null;
@@ -25,5 +66,9 @@ export function readWireReference(reader: CborReader): ResourceRef {
   });
   if (kind === undefined) throw new BackendError("corrupt", "ref has no kind");
   if (name === undefined) throw new BackendError("corrupt", "ref has no name");
+  return reference(kind, name, namespace);
+}
+
+function reference(kind: string, name: string, namespace: string | null): ResourceRef {
   return namespace === null || namespace === "" ? { kind, name } : { kind, name, namespace };
 }
