@@ -1,8 +1,8 @@
 /** What a full store takes, beside the bytes that it is full of. */
 
-import { createInMemoryBackend, encodeSnapshot } from "@engenho/sdk";
+import { createInMemoryBackend } from "@engenho/sdk";
 import type { BenchCase, Contestant } from "../../src/bench-case.ts";
-import { envelopeOf, freshStream } from "../../src/fixtures.ts";
+import { freshStream } from "../../src/fixtures.ts";
 import { manifestBytes } from "../../src/manifests.ts";
 import { keyOf, peersThat } from "./peers.ts";
 
@@ -67,31 +67,4 @@ export const memoryCases: readonly BenchCase[] = [
     ],
     bar: { atMost: 2.5 },
   },
-  {
-    name: "resident growth, 1 KB each restored",
-    measures: "memory",
-    operations: resources,
-    rounds: { full: 3, small: 1, tiny: 1 },
-    subject: {
-      name: "in-memory backend",
-      open: async (operations) => {
-        const store = await createInMemoryBackend();
-        return {
-          run: async () => {
-            await store.restore(snapshotOf(operations));
-            if (store.resourceCount() !== operations) throw new Error("not all were restored");
-          },
-          close: () => store.close(),
-        };
-      },
-    },
-    floor: payload,
-    bar: { atMost: 2.5 },
-  },
 ];
-
-function snapshotOf(count: number): Uint8Array {
-  return encodeSnapshot(
-    Array.from(freshStream(count), (one) => ({ ref: one.ref, envelope: envelopeOf(one) })),
-  );
-}

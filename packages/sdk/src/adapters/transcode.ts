@@ -1,6 +1,7 @@
 /** Translates bodies between formats, and finds out what an unlabelled one is written in. */
 
 import { BackendError, type ResourceFormat, type ResourceRef } from "../contract/index.ts";
+import { equalReferences } from "../reference/index.ts";
 import type { AdapterRegistry } from "./adapter-registry.ts";
 
 /**
@@ -53,13 +54,9 @@ export function detectFormat(
   return ["json", "yaml"].find((format) => {
     try {
       const declared = registry.find(format)?.reference(payload);
-      return declared !== undefined && isSameReference(declared, ref);
+      return declared !== undefined && equalReferences(declared, ref);
     } catch {
       return false;
     }
   });
-}
-
-function isSameReference(a: ResourceRef, b: ResourceRef): boolean {
-  return a.kind === b.kind && a.name === b.name && a.namespace === b.namespace;
 }

@@ -1,11 +1,16 @@
 /** Looks at every entry of a snapshot before anything is restored from it. */
 
-import { BackendError, type ErrorCode, type Revision } from "../contract/index.ts";
+import {
+  BackendError,
+  type ErrorCode,
+  type ResourceRef,
+  type Revision,
+} from "../contract/index.ts";
 import { decodeSnapshot, type SnapshotEntry } from "../codec/index.ts";
 import { compareReferences, formatReference, referenceKey } from "../reference/index.ts";
 import type { Domain } from "./domain.ts";
-import { copyBytes } from "./bytes.ts";
-import { draftFromEnvelope, type Entry } from "./entry.ts";
+import { draftFromEnvelope, type Entry, entryOf } from "./entry.ts";
+import { Slabs } from "./slabs.ts";
 
 /** How many offenders a refusal names. */
 const maxNamed = 10;
@@ -17,16 +22,15 @@ const maxNamed = 10;
  * whose entries this backend cannot hold, naming each.
  */
 export function checkSnapshot(bytes: Uint8Array, domain: Domain, mint: () => Revision): Entry[] {
-  const seen = new Set<string>();
+  const copies = new Slabs();
+  const seen = new SeenReferences();
   const offenders: BackendError[] = [];
   let offenderCount = 0;
   const entries: Entry[] = [];
   for (const item of decodeSnapshot(bytes)) {
     try {
-      const entry = checkEntry(item, domain, mint);
-      const key = referenceKey(entry.ref);
-      if (seen.has(key)) throw new BackendError("corrupt", "it is there twice");
-      seen.add(key);
+      const entry = checkEntry(item, domain, copies, mint);
+      seen.add(entry.ref);
       entries.push(entry);
     } catch (error) {
       if (!BackendError.is(error)) throw error;
@@ -35,16 +39,44 @@ export function checkSnapshot(bytes: Uint8Array, domain: Domain, mint: () => Rev
     }
   }
   refuseOffenders(offenders, offenderCount);
-  return entries.sort((a, b) => compareReferences(a.ref, b.ref));
+  return seen.isInOrder ? entries : entries.sort((a, b) => compareReferences(a.ref, b.ref));
 }
 
-function checkEntry(item: SnapshotEntry, domain: Domain, mint: () => Revision): Entry {
+/** Refuses a reference that was there before; while they come in snapshot order, none can have been. */
+class SeenReferences {
+  readonly #references: ResourceRef[] = [];
+  #keys: Set<string> | undefined;
+
+  get isInOrder(): boolean {
+    return this.#keys === undefined;
+  }
+
+  add(ref: ResourceRef): void {
+    if (this.#keys === undefined) {
+      const last = this.#references.at(-1);
+      this.#references.push(ref);
+      if (last === undefined || compareReferences(last, ref) < 0) return;
+      this.#references.pop();
+      this.#keys = new Set(this.#references.map(referenceKey));
+    }
+    const key = referenceKey(ref);
+    if (this.#keys.has(key)) throw new BackendError("corrupt", "it is there twice");
+    this.#keys.add(key);
+  }
+}
+
+function checkEntry(
+  item: SnapshotEntry,
+  domain: Domain,
+  copies: Slabs,
+  mint: () => Revision,
+): Entry {
   const ref = domain.reference(item.ref);
-  const draft = draftFromEnvelope(copyBytes(item.envelope), item.ref, ref);
+  const draft = draftFromEnvelope(copies.copy(item.envelope), item.ref, ref);
   if (draft.format !== undefined) domain.format(draft.format, ref.kind);
-  domain.size(draft.payload.length, ref.kind);
-  domain.envelope(draft.envelope.length, draft.payload.length);
-  return { ...draft, revision: mint() };
+  domain.size(draft.payloadLength, ref.kind);
+  domain.envelope(draft.envelope.length, draft.payloadLength);
+  return entryOf(draft, mint());
 }
 
 function named(error: BackendError, item: SnapshotEntry): BackendError {

@@ -32,7 +32,8 @@ import { Domain } from "./domain.ts";
 import { draftApply } from "./draft-apply.ts";
 import type { Driver } from "./driver.ts";
 import { Lifecycle } from "./lifecycle.ts";
-import { renderStrictly } from "./render.ts";
+import type { Entry } from "./entry.ts";
+import { renderAll } from "./render-all.ts";
 import type { StoreState } from "./store-state.ts";
 import { type WatchScope, WatchStream } from "./watch-stream.ts";
 import { Writer } from "./writer.ts";
@@ -103,8 +104,7 @@ export class CoreBackend implements StoreBackend {
       this.#state.damage.refuseReference(full);
       const entry = this.#state.mirror.get(full);
       if (entry === undefined) throw new BackendError("not_found", "there is no such resource");
-      const { revision } = entry;
-      return { ref: full, revision, ...renderStrictly(entry, format, this.#state.adapters) };
+      return this.#state.renderer.strictly(entry, format);
     });
   }
 
@@ -118,8 +118,8 @@ export class CoreBackend implements StoreBackend {
       checkReadOptions(options);
       this.#admitScope("list", { kind, namespace, format }, options);
       const entries = this.#state.mirror.list(kind, namespace);
-      const items = entries.map((entry) => this.#state.render(entry, format));
-      return { items, cursor: this.#state.hub.cursor };
+      const { cursor } = this.#state.hub;
+      return { items: await renderAll(entries, format, this.#state.renderer, options), cursor };
     });
   }
 
@@ -276,7 +276,7 @@ export class CoreBackend implements StoreBackend {
   }
 
   #openWatch(scope: WatchScope, { signal, since }: WatchOptions): Watch {
-    const { hub, mirror } = this.#state;
+    const { hub, mirror, renderer } = this.#state;
     const missed = since === undefined || !this.capabilities.resume ? undefined : hub.since(since);
     const source = {
       view: () => mirror.list(scope.kind, scope.namespace),
@@ -286,7 +286,7 @@ export class CoreBackend implements StoreBackend {
       get replayCursor(): Cursor {
         return hub.replayCursor;
       },
-      render: this.#state.render.bind(this.#state),
+      render: (entry: Entry, format: ResourceFormat) => renderer.leniently(entry, format),
       closed: (stream: WatchStream) => {
         hub.unsubscribe(stream);
         signal?.removeEventListener("abort", abort);

@@ -26,8 +26,8 @@ export function draftApply(
       ? draftFromEnvelope(bytes, declared, ref)
       : draftFromEnvelope(encodeEnvelope({ ref, format, payload: bytes }), ref);
   if (draft.format !== undefined) domain.format(draft.format, ref.kind);
-  domain.size(draft.payload.length, ref.kind);
-  domain.envelope(draft.envelope.length, draft.payload.length);
+  domain.size(draft.payloadLength, ref.kind);
+  domain.envelope(draft.envelope.length, draft.payloadLength);
   return draft;
 }
 

@@ -6,7 +6,10 @@ import type { Revision, ResourceRef } from "../contract/index.ts";
 export interface StoredEntry {
   /** The key: a driver keeps one entry for each. */
   readonly ref: ResourceRef;
-  /** The CBOR envelope. Never changed by anybody: a driver may keep it without copying. */
+  /**
+   * The CBOR envelope. Never changed by anybody: a driver may keep it without copying. It may be a
+   * view of a larger buffer.
+   */
   readonly envelope: Uint8Array;
   /** Kept beside the envelope. A driver that cannot leaves it out of what it loads, and core mints a new one. */
   readonly revision: Revision;

@@ -7,21 +7,47 @@ import {
   type Revision,
 } from "../contract/index.ts";
 import { decodeEnvelope, encodeEnvelope } from "../codec/index.ts";
-import { compareReferences, formatReference } from "../reference/index.ts";
+import { equalReferences, formatReference } from "../reference/index.ts";
+import { copyBytes } from "./bytes.ts";
 
-/** Immutable: a change makes another entry, so that lists and replays can share them. */
-export interface Entry {
-  readonly ref: ResourceRef;
-  readonly envelope: Uint8Array;
+/**
+ * Immutable: a change makes another entry, so that lists and replays can share them. There may be
+ * hundreds of thousands, so each has one array of bytes, and of the payload only where it is in it.
+ */
+export interface Entry extends Draft {
   readonly revision: Revision;
-  /** The envelope's label. */
-  readonly format: ResourceFormat | undefined;
-  /** A view of the envelope. */
-  readonly payload: Uint8Array;
 }
 
 /** Everything of an entry but its revision. */
-export type Draft = Omit<Entry, "revision">;
+export interface Draft {
+  readonly ref: ResourceRef;
+  readonly envelope: Uint8Array;
+  /** The envelope's label. */
+  readonly format: ResourceFormat | undefined;
+  /** Where the payload begins in the envelope; -1 if it does not stand there in one piece. */
+  readonly payloadStart: number;
+  readonly payloadLength: number;
+}
+
+/** The entry that a draft becomes. */
+export function entryOf(draft: Draft, revision: Revision): Entry {
+  const { ref, envelope, format, payloadStart, payloadLength } = draft;
+  // Field by field: a spread makes an object that is larger than its fields.
+  return { ref, envelope, format, payloadStart, payloadLength, revision };
+}
+
+/** The payload: a view of the envelope, or where it is spelled in another way, a copy. */
+export function payloadOf({ envelope, payloadStart, payloadLength }: Draft): Uint8Array {
+  if (payloadStart === -1) return decodeEnvelope(envelope).payload;
+  return envelope.subarray(payloadStart, payloadStart + payloadLength);
+}
+
+/** The payload as bytes of the caller's own. */
+export function copyOfPayload({ envelope, payloadStart, payloadLength }: Draft): Uint8Array {
+  // Integers become bytes of their own when they are read; chunks and tags too, or a view.
+  if (payloadStart === -1) return copyBytes(decodeEnvelope(envelope).payload);
+  return envelope.slice(payloadStart, payloadStart + payloadLength);
+}
 
 /**
  * Makes a draft of an envelope's bytes, which nobody may change from then on. Where the declared
@@ -36,10 +62,16 @@ export function draftFromEnvelope(
   full: ResourceRef = declared,
 ): Draft {
   const { ref, format, payload } = decodeEnvelope(envelope);
-  if (compareReferences(ref, declared) !== 0) {
+  if (!equalReferences(ref, declared)) {
     throw new BackendError("corrupt", `its envelope is that of ${formatReference(ref)}`);
   }
-  if (compareReferences(ref, full) === 0) return { ref: full, envelope, format, payload };
-  const label = format === undefined ? {} : { format };
-  return draftFromEnvelope(encodeEnvelope({ ref: full, ...label, payload }), full);
+  if (!equalReferences(ref, full)) {
+    const label = format === undefined ? {} : { format };
+    return draftFromEnvelope(encodeEnvelope({ ref: full, ...label, payload }), full);
+  }
+  const isView = payload.buffer === envelope.buffer;
+  const payloadStart = isView ? payload.byteOffset - envelope.byteOffset : -1;
+  // This reference, not the one that was declared: that one's texts may be parts of a whole manifest's
+  // text, which would stay in memory as long as they do.
+  return { ref, envelope, format, payloadStart, payloadLength: payload.length };
 }

@@ -3,57 +3,73 @@
 import { BackendError, type Resource, type ResourceFormat } from "../contract/index.ts";
 import { type AdapterRegistry, detectFormat, transcode } from "../adapters/index.ts";
 import { copyBytes } from "./bytes.ts";
-import type { Entry } from "./entry.ts";
+import { copyOfPayload, type Entry, payloadOf } from "./entry.ts";
+import { Translations } from "./translations.ts";
 
-/** A body that is the reader's own, and what it is written in. */
-type Rendering = Pick<Resource, "body" | "format">;
+/** Renders the entries of one store; every body is the reader's own. */
+export class Renderer {
+  readonly #adapters: AdapterRegistry;
+  readonly #translations = new Translations();
+  /** What unlabelled payloads were found to be written in; undefined for opaque ones. */
+  readonly #detected = new WeakMap<Entry, ResourceFormat | "opaque">();
 
-/**
- * The entry in exactly this format: `native` is the envelope, its own format the payload, any other a
- * translation.
- *
- * @throws BackendError `unsupported_format` if it has no rendering in this format.
- */
-export function renderStrictly(
-  entry: Entry,
-  format: ResourceFormat,
-  adapters: AdapterRegistry,
-): Rendering {
-  if (format === "native") return { body: copyBytes(entry.envelope), format };
-  const own = ownFormat(entry, adapters);
-  if (own === undefined) {
-    throw new BackendError(
-      "unsupported_format",
-      "its payload is opaque: it can be read as native only",
-    );
+  constructor(adapters: AdapterRegistry) {
+    this.#adapters = adapters;
   }
-  if (own === format) return { body: copyBytes(entry.payload), format };
-  return { body: transcode(entry.payload, own, format, adapters), format };
+
+  /**
+   * The entry in exactly this format: `native` is the envelope, its own format the payload, any other a
+   * translation.
+   *
+   * @throws BackendError `unsupported_format` if it has no rendering in this format.
+   */
+  strictly(entry: Entry, format: ResourceFormat): Resource {
+    return resourceOf(entry, this.#body(entry, format), format);
+  }
+
+  /** The entry in this format, or if it has no rendering in it, in the one it is in. */
+  leniently(entry: Entry, format: ResourceFormat): Resource {
+    try {
+      return this.strictly(entry, format);
+    } catch (error) {
+      if (!BackendError.is(error, "unsupported_format")) throw error;
+      return this.strictly(entry, this.#ownFormat(entry) ?? "native");
+    }
+  }
+
+  /** Whether rendering it in this format takes a translation, which is a thousand copies' work. */
+  translates(entry: Entry, format: ResourceFormat): boolean {
+    return format !== "native" && format !== entry.format;
+  }
+
+  #body(entry: Entry, format: ResourceFormat): Uint8Array {
+    if (format === "native") return copyBytes(entry.envelope);
+    const own = this.#ownFormat(entry);
+    if (own === undefined) {
+      throw new BackendError(
+        "unsupported_format",
+        "its payload is opaque: it can be read as native only",
+      );
+    }
+    if (own === format) return copyOfPayload(entry);
+    const translate = (): Uint8Array => transcode(payloadOf(entry), own, format, this.#adapters);
+    return copyBytes(this.#translations.get(entry, format, translate));
+  }
+
+  #ownFormat(entry: Entry): ResourceFormat | undefined {
+    if (entry.format !== undefined) return entry.format === "native" ? undefined : entry.format;
+    let format = this.#detected.get(entry);
+    if (format === undefined) {
+      format = detectFormat(payloadOf(entry), entry.ref, this.#adapters) ?? "opaque";
+      this.#detected.set(entry, format);
+    }
+    return format === "opaque" ? undefined : format;
+  }
 }
 
-/** The entry in this format, or if it has no rendering in it, in the one it is in. */
-export function renderLeniently(
-  entry: Entry,
-  format: ResourceFormat,
-  adapters: AdapterRegistry,
-): Rendering {
-  try {
-    return renderStrictly(entry, format, adapters);
-  } catch (error) {
-    if (!BackendError.is(error, "unsupported_format")) throw error;
-    return renderStrictly(entry, ownFormat(entry, adapters) ?? "native", adapters);
-  }
-}
-
-/** What unlabelled payloads were found to be written in; undefined for opaque ones. */
-const detected = new WeakMap<Entry, ResourceFormat | "opaque">();
-
-function ownFormat(entry: Entry, adapters: AdapterRegistry): ResourceFormat | undefined {
-  if (entry.format !== undefined) return entry.format === "native" ? undefined : entry.format;
-  let format = detected.get(entry);
-  if (format === undefined) {
-    format = detectFormat(entry.payload, entry.ref, adapters) ?? "opaque";
-    detected.set(entry, format);
-  }
-  return format === "opaque" ? undefined : format;
+/** Field by field rather than by spreads, since every event of every watch is one. */
+function resourceOf({ ref, revision }: Entry, body: Uint8Array, format: ResourceFormat): Resource {
+  const { kind, name, namespace } = ref;
+  const own = namespace === undefined ? { kind, name } : { kind, name, namespace };
+  return { ref: own, body, format, revision };
 }

@@ -1,20 +1,14 @@
 /** What a backend knows: the mirror, the damage, the doubts, and the watches that follow it. */
 
-import {
-  BackendError,
-  type Resource,
-  type ResourceFormat,
-  type ResourceRef,
-  type Revision,
-} from "../contract/index.ts";
+import { BackendError, type ResourceRef, type Revision } from "../contract/index.ts";
 import type { AdapterRegistry } from "../adapters/index.ts";
 import { formatReference, referenceKey } from "../reference/index.ts";
 import { Damage } from "./damage.ts";
 import type { Driver, LoadedEntry } from "./driver.ts";
 import { equalBytes } from "./bytes.ts";
-import { draftFromEnvelope, type Entry } from "./entry.ts";
+import { draftFromEnvelope, type Entry, entryOf } from "./entry.ts";
 import { Mirror } from "./mirror.ts";
-import { renderLeniently } from "./render.ts";
+import { Renderer } from "./render.ts";
 import { newEpoch, RevisionMint } from "./revisions.ts";
 import { WatchHub } from "./watch-hub.ts";
 
@@ -24,6 +18,7 @@ export class StoreState {
   readonly damage: Damage = new Damage();
   readonly hub: WatchHub;
   readonly adapters: AdapterRegistry;
+  readonly renderer: Renderer;
   readonly #mint: RevisionMint;
   /** Resources whose last write had an unknown outcome, by key. */
   readonly #doubtful = new Map<string, ResourceRef>();
@@ -31,6 +26,7 @@ export class StoreState {
   constructor(adapters: AdapterRegistry) {
     const epoch = newEpoch();
     this.adapters = adapters;
+    this.renderer = new Renderer(adapters);
     this.hub = new WatchHub(epoch);
     this.#mint = new RevisionMint(epoch);
   }
@@ -141,16 +137,10 @@ export class StoreState {
     if (entry !== undefined) this.written(entry);
   }
 
-  /** The resource in the format asked for, or in the one it is in. */
-  render(entry: Entry, format: ResourceFormat): Resource {
-    const { ref, revision } = entry;
-    return { ref: { ...ref }, revision, ...renderLeniently(entry, format, this.adapters) };
-  }
-
   /** The entry, or undefined and a mark of the damage if its bytes are not its envelope. */
   #admit({ ref, envelope, revision }: LoadedEntry): Entry | undefined {
     try {
-      return { ...draftFromEnvelope(envelope, ref), revision: revision ?? this.mintRevision() };
+      return entryOf(draftFromEnvelope(envelope, ref), revision ?? this.mintRevision());
     } catch (error) {
       this.#markDamaged(ref, BackendError.from(error));
       return undefined;

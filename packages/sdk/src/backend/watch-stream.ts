@@ -24,19 +24,19 @@ export interface WatchScope {
   readonly bufferLimit: number;
 }
 
-interface Waiter {
-  resolve(result: IteratorResult<WatchEvent>): void;
-  reject(error: Error): void;
-}
+type Step = IteratorResult<WatchEvent, undefined>;
 
-const done: IteratorResult<WatchEvent> = Object.freeze({ done: true, value: undefined });
+/** Resolves the promise of a call of `next`; with a promise that is rejected, rejects it. */
+type Waiter = (step: Step | Promise<Step>) => void;
+
+const done: Step = Object.freeze({ done: true, value: undefined });
 
 /** Pull-driven: events are rendered when they are read, so a reader that stops costs only the buffer. */
 export class WatchStream implements Watch, Subscriber {
   readonly #source: WatchSource;
   readonly #scope: WatchScope;
-  /** Events that come before live ones, produced one at a time from an immutable view. */
-  #replay: Iterator<WatchEvent>;
+  /** Events that come before live ones, produced one at a time from an immutable view, while there are. */
+  #replay: Iterator<WatchEvent> | undefined;
   #live: Change[] = [];
   /** How many of `#live` were read: dropping them one by one would move the rest each time. */
   #liveRead = 0;
@@ -44,6 +44,8 @@ export class WatchStream implements Watch, Subscriber {
   #error: Error | undefined;
   #ended = false;
   readonly #waiters: Waiter[] = [];
+  /** One for all calls of `next`: a thousand watches wait anew after each event. */
+  readonly #wait = (resolve: Waiter): void => void this.#waiters.push(resolve);
 
   /** Starts with these missed changes, or (undefined) with the whole state. */
   constructor(source: WatchSource, scope: WatchScope, missed: readonly Change[] | undefined) {
@@ -61,8 +63,10 @@ export class WatchStream implements Watch, Subscriber {
       );
       return;
     }
-    this.#live.push(change);
-    this.#serve();
+    // Whoever waits has read everything before.
+    const waiter = this.#waiters.shift();
+    if (waiter === undefined) this.#live.push(change);
+    else waiter({ done: false, value: this.#event(change) });
   }
 
   reset(reason: string): void {
@@ -94,16 +98,18 @@ export class WatchStream implements Watch, Subscriber {
 
   [Symbol.asyncIterator](): AsyncIterator<WatchEvent, undefined> {
     return {
-      next: () =>
-        new Promise((resolve, reject) => {
-          this.#waiters.push({ resolve, reject });
-          this.#serve();
-        }),
+      next: () => this.#next(),
       return: async () => {
         await this.close();
         return { done: true, value: undefined };
       },
     };
+  }
+
+  #next(): Promise<Step> {
+    const event = this.#take();
+    if (event !== undefined) return Promise.resolve({ done: false, value: event });
+    return this.#ended ? this.#lastStep() : new Promise<Step>(this.#wait);
   }
 
   /** Answers as many waiting calls of `next` as there are answers. */
@@ -112,13 +118,15 @@ export class WatchStream implements Watch, Subscriber {
       const event = this.#take();
       if (event === undefined && !this.#ended) return;
       const waiter = this.#waiters.shift() as Waiter;
-      if (event !== undefined) waiter.resolve({ done: false, value: event });
-      else if (this.#error === undefined) waiter.resolve(done);
-      else {
-        waiter.reject(this.#error);
-        this.#error = undefined;
-      }
+      waiter(event === undefined ? this.#lastStep() : { done: false, value: event });
     }
+  }
+
+  /** The error if there is one, and the end from then on. */
+  #lastStep(): Promise<Step> {
+    const error = this.#error;
+    this.#error = undefined;
+    return error === undefined ? Promise.resolve(done) : Promise.reject(error);
   }
 
   #take(): WatchEvent | undefined {
@@ -128,8 +136,11 @@ export class WatchStream implements Watch, Subscriber {
       this.#replay = this.#replayState();
       return { type: "reset", reason };
     }
-    const replayed = this.#replay.next();
-    if (replayed.done !== true) return replayed.value;
+    if (this.#replay !== undefined) {
+      const replayed = this.#replay.next();
+      if (replayed.done !== true) return replayed.value;
+      this.#replay = undefined;
+    }
     const change = this.#live[this.#liveRead];
     if (change === undefined) return undefined;
     this.#liveRead++;
@@ -177,6 +188,6 @@ export class WatchStream implements Watch, Subscriber {
   #dropWaiting(): void {
     this.#clearLive();
     this.#resetReason = undefined;
-    this.#replay = [][Symbol.iterator]();
+    this.#replay = undefined;
   }
 }

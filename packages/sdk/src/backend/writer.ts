@@ -11,7 +11,7 @@ import { referenceKey } from "../reference/index.ts";
 import { awaitWrite, Deadline, Turn } from "./await-write.ts";
 import { type Driver, StoreFailedError } from "./driver.ts";
 import { equalBytes } from "./bytes.ts";
-import type { Draft, Entry } from "./entry.ts";
+import { type Draft, type Entry, entryOf } from "./entry.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { defaultConcurrentWrites, restoreEntries } from "./restore-entries.ts";
 import type { StoreState } from "./store-state.ts";
@@ -43,7 +43,7 @@ export class Writer {
       }
       const revision = this.#state.mintRevision();
       await handOver(() => this.#driver.put({ ref, envelope, revision }, ifRevision, signal));
-      this.#state.written({ ...draft, revision });
+      this.#state.written(entryOf(draft, revision));
       return {
         ref: { ...ref },
         operation: present === undefined ? "created" : "replaced",

@@ -7,6 +7,7 @@ import type { ResourceRef } from "../contract/index.ts";
  * UTF-16 unit and puts U+1F600 before U+FF5E.
  */
 export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
     const left = a.charCodeAt(i);
@@ -29,4 +30,9 @@ export function compareReferences(a: ResourceRef, b: ResourceRef): number {
     compareText(a.namespace ?? "", b.namespace ?? "") ||
     compareText(a.name, b.name)
   );
+}
+
+/** Whether two references name the same resource. */
+export function equalReferences(a: ResourceRef, b: ResourceRef): boolean {
+  return a.name === b.name && a.namespace === b.namespace && a.kind === b.kind;
 }

@@ -1,0 +1,41 @@
+/** Renders what a list holds without keeping everybody else waiting. */
+
+import {
+  BackendError,
+  type ReadOptions,
+  type Resource,
+  type ResourceFormat,
+} from "../contract/index.ts";
+import type { Entry } from "./entry.ts";
+import type { Renderer } from "./render.ts";
+
+/** How long translations go on before others have a turn, in milliseconds: a turn costs about one. */
+const sliceMs = 15;
+
+/**
+ * The entries in this format, each in its own if it has no rendering in it. Translating a thousand takes
+ * most of a second; the entries never change, so the list is of one point in time all the same.
+ *
+ * @throws BackendError `aborted` once the signal is.
+ */
+export async function renderAll(
+  entries: readonly Entry[],
+  format: ResourceFormat,
+  renderer: Renderer,
+  { signal }: ReadOptions,
+): Promise<Resource[]> {
+  const items: Resource[] = [];
+  let sliceEnd = performance.now() + sliceMs;
+  for (const entry of entries) {
+    items.push(renderer.leniently(entry, format));
+    if (!renderer.translates(entry, format) || performance.now() < sliceEnd) continue;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (signal?.aborted === true) {
+      throw new BackendError("aborted", "the caller's signal was aborted", {
+        cause: signal.reason,
+      });
+    }
+    sliceEnd = performance.now() + sliceMs;
+  }
+  return items;
+}
