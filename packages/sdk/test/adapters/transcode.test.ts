@@ -106,7 +106,7 @@ describe("detectFormat", () => {
 
 describe("nativeAdapter", () => {
   test("reads the reference in the envelope and nothing of its payload", () => {
-    const ref = { kind: "Pod", name: "../a", namespace: "" };
+    const ref = { kind: "Pod", name: "../a", namespace: "../b" };
     for (const expected of [ref, { kind: "Node", name: "n" }]) {
       const body = encodeEnvelope({ ref: expected, payload: Uint8Array.of(0xff) });
       expect(nativeAdapter.reference(body)).toEqual(expected);
