@@ -13,17 +13,16 @@ import { asCommanded } from "../report/replay-command.ts";
 import { isConformant } from "../report/report.ts";
 import { requirements } from "../requirements/index.ts";
 import { commandAsRun } from "./command-as-run.ts";
-import { listLines } from "./list.ts";
+import { listLines } from "./list/list-lines.ts";
 import { loadSubject } from "./load-subject.ts";
 import { type Arguments, helpText, parseArguments } from "./parse-arguments.ts";
 import { createProgress } from "./progress.ts";
+import type { ExitStatus, Subcommand } from "./subcommand.ts";
+import { subcommands } from "./subcommands.ts";
 import { summaryLines } from "./summary.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 import { startWatchdog } from "./watchdog.ts";
-
-/** 0: every profile of every subject is conformant; 1: not; 2: the suite cannot run. */
-export type ExitStatus = 0 | 1 | 2;
 
 /** Runs the command to its exit status; only errors of the command itself go to `complain`. */
 export async function main(
@@ -31,19 +30,25 @@ export async function main(
   terminal: Terminal,
   complain: (line: string) => void,
 ): Promise<ExitStatus> {
+  const subcommand = subcommands.find(({ name }) => name === args[0]);
   try {
     refuseOldNode(process.versions.node);
+    if (subcommand !== undefined) return await subcommand.run(args.slice(1), terminal);
     const parsed = parseArguments(args);
     return parsed.print === undefined ? await run(parsed, terminal) : print(parsed, terminal);
   } catch (error) {
     if (error instanceof UsageError)
-      complain(`conformance: ${error.message} (see conformance --help)`);
+      complain(`conformance: ${error.message} (see ${helpCommand(subcommand)})`);
     else if (error instanceof CannotRunError) complain(`conformance: cannot run: ${error.message}`);
     else throw error;
     if (args.includes("--verbose") && error.cause !== undefined)
       complain(errorDetails(error.cause));
     return 2;
   }
+}
+
+function helpCommand(subcommand: Subcommand | undefined): string {
+  return subcommand === undefined ? "conformance --help" : `conformance ${subcommand.name} --help`;
 }
 
 /** Older ones fail later and less clearly. */

@@ -1,8 +1,9 @@
 /** Reads the command line. */
 
-import { parseArgs } from "node:util";
 import { profiles } from "../harness/select-requirements.ts";
 import type { Profile } from "../requirements/requirement.ts";
+import { profileNamed, readOptions } from "./read-options.ts";
+import { subcommandHelp } from "./subcommands.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** What the command was asked to do. */
@@ -21,8 +22,12 @@ export interface Arguments {
 
 /** The text of `--help`. */
 export const helpText: string = `Usage: conformance <subject.ts…> [options]
+       conformance <subcommand> …
 
 Holds the backends that these modules export to the requirements of the store contract.
+
+Subcommands (each with --help):
+${subcommandHelp}
 
 Options:
   --profile NAME   only this profile: ${profiles.join(", ")} (may be repeated)
@@ -39,7 +44,7 @@ Exit status: 0 every profile of every subject is conformant, 1 not, 2 the suite 
 
 /** Throws a UsageError for anything that the help text does not offer. */
 export function parseArguments(args: readonly string[]): Arguments {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = readOptions(args, options);
   const print = values.help
     ? "help"
     : values.version
@@ -62,16 +67,6 @@ export function parseArguments(args: readonly string[]): Arguments {
   };
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    // Node adds advice after the first sentence; ours follows.
-    const message = error instanceof Error ? error.message : String(error);
-    throw new UsageError(message.split(/\.(?:\s|$)/)[0] ?? message, { cause: error });
-  }
-}
-
 const options = {
   profile: { type: "string", multiple: true },
   filter: { type: "string" },
@@ -83,12 +78,6 @@ const options = {
   version: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
-
-function profileNamed(name: string): Profile {
-  const profile = profiles.find((each) => each === name);
-  if (profile !== undefined) return profile;
-  throw new UsageError(`--profile ${name} is none of ${profiles.join(", ")}`);
-}
 
 function integer(option: string, text: string): number {
   const value = Number(text);

@@ -1,0 +1,43 @@
+/** Writes what is known about one requirement. */
+
+import { isProvisional } from "../../report/provisional.ts";
+import { guidance } from "../../requirements/guidance/index.ts";
+import type { Requirement } from "../../requirements/requirement.ts";
+import type { Paint } from "../paint.ts";
+import { wrap } from "../wrap.ts";
+import { applicability } from "./applicability.ts";
+
+/** Columns of the text; a terminal that is narrower wraps by itself. */
+const width = 92;
+
+/** Sentence, when it applies, why it is there, where to look, and how to run it alone. */
+export function explainLines(requirement: Requirement, command: string, paint: Paint): string[] {
+  const { id, level, profile, title, since } = requirement;
+  const { why, fix } = guidance[id] ?? {};
+  const standing = isProvisional(requirement)
+    ? `came with ${since}; it decides nothing before the next major version`
+    : undefined;
+  const fields: readonly (readonly [string, string | undefined])[] = [
+    ["applies", applicability(requirement)],
+    ["provisional", standing],
+    ["why", why],
+    ["to fix", fix],
+  ];
+  return [
+    `${paint.bold(id)} ${level}, profile ${profile}`,
+    ...wrap(title, width, "  "),
+    "",
+    ...fields.flatMap(([name, text]) => (text === undefined ? [] : field(name, text, paint))),
+    // In one piece, to be copied.
+    `${heading("run", paint)}${command} ./my-backend.ts --filter ${id}`,
+  ];
+}
+
+function field(name: string, text: string, paint: Paint): string[] {
+  const [first = "", ...rest] = wrap(text, width, "               ");
+  return [heading(name, paint) + first.trimStart(), ...rest];
+}
+
+function heading(name: string, paint: Paint): string {
+  return `  ${paint.dim(name.padEnd(13))}`;
+}
