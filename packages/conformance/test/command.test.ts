@@ -95,6 +95,7 @@ describe("exit status 1: not conformant", () => {
     expect(stdout).toMatch(
       /^ +node \S+ src\/cli\/bin\.ts test\/fixtures\/falls-short\.ts --filter \S+ --seed 7$/m,
     );
+    expect(stdout).toMatch(/^ +why, and where to look: node \S+ src\/cli\/bin\.ts explain CORE-/m);
     expect(stdout).toMatch(/^falls-short +core +not-conformant +\d+ +[1-9]\d* +\d+ +\d+$/m);
     expect(stdout.trimEnd().split("\n").at(-1)).toBe(
       "Not conformant in what was selected: falls-short.",

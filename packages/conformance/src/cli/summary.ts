@@ -9,6 +9,7 @@ import {
   type RequirementReport,
   type SubjectReport,
 } from "../report/report.ts";
+import { guidance } from "../requirements/guidance/index.ts";
 import { align } from "./align.ts";
 import type { Paint } from "./paint.ts";
 
@@ -55,7 +56,16 @@ function findings(report: Report, subject: SubjectReport, paint: Paint): string[
       lines.push(`  ${paint.yellow("skipped")} ${head}`, `    ${each.message}`);
     }
   }
+  lines.push(...whereToLook(report, subject, paint));
   return lines.length === 0 ? [] : ["", paint.bold(subject.name), ...lines];
+}
+
+/** The command that explains what has failed: the first few, since one cause often fails many. */
+function whereToLook(report: Report, { requirements }: SubjectReport, paint: Paint): string[] {
+  const explained = requirements.filter(({ id, status }) => status === "failed" && id in guidance);
+  if (explained.length === 0 || report.command === undefined) return [];
+  const ids = explained.slice(0, 3).map(({ id }) => id);
+  return [paint.dim(`  why, and where to look: ${report.command} explain ${ids.join(" ")}`)];
 }
 
 /** Which requirements failed with the same line: one cause (a leaked timer) can be the failure of all. */

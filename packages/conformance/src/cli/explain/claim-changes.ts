@@ -55,7 +55,7 @@ export const changes: readonly Change[] = [
     otherwise: `the subject has \`${means}\``,
     make: ({ capabilities, subject }: Setup): Setup => {
       const { [means]: _, ...rest } = subject;
-      return { capabilities, subject: rest as Subject };
+      return { capabilities, subject: rest };
     },
   })),
 ];
@@ -83,12 +83,16 @@ function values<Claim extends keyof Capabilities>(
 ): readonly Change[] {
   return others.map((value) => ({
     claim,
-    says: `\`${claim}\` is \`${String(value)}\``,
-    otherwise: `\`${claim}\` is \`${String(ableSetup.capabilities[claim])}\``,
+    says: `\`${claim}\` is \`${spelled(value)}\``,
+    otherwise: `\`${claim}\` is \`${spelled(ableSetup.capabilities[claim])}\``,
     make: withClaim({ [claim]: value }),
   }));
 }
 
 function withClaim(claims: Partial<Capabilities>): (setup: Setup) => Setup {
   return ({ capabilities, subject }) => ({ capabilities: { ...capabilities, ...claims }, subject });
+}
+
+function spelled(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

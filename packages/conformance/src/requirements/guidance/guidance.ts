@@ -1,7 +1,7 @@
 /** What an author is told about a requirement beside its sentence. */
 
 /** Why a requirement is there, and where to look when it fails. */
-export interface Guidance {
+interface Guidance {
   /** What goes wrong for a user of a backend that breaks it: one sentence. */
   readonly why: string;
   /** Where an author looks first, where the message of a failure does not say it already. */
