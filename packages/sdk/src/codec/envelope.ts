@@ -2,8 +2,8 @@
 
 import { BackendError, type ResourceFormat, type ResourceRef } from "../contract/index.ts";
 import { CborReader } from "./cbor-reader.ts";
-import { bytesSize, CborWriter, encodeText, textSize } from "./cbor-writer.ts";
-import { readWireReference, wireReferenceSize, writeWireReference } from "./wire-reference.ts";
+import { bytesHere, encodeText, encodeUpToBytes, joinBytes } from "./cbor-writer.ts";
+import { readWireReference, wireReference } from "./wire-reference.ts";
 
 /** One resource with its reference, as it travels and is stored. */
 export interface Envelope {
@@ -22,26 +22,13 @@ export interface Envelope {
  * encodeEnvelope({ ref: { kind: "Pod", name: "nginx" }, format: "yaml", payload });
  */
 export function encodeEnvelope({ ref, format, payload }: Envelope): Uint8Array {
-  const formatSize = format === undefined ? 0 : keySize.format + textSize(format);
-  const size = keySize.ref + wireReferenceSize(ref) + keySize.payload + bytesSize(payload.length);
-  const writer = new CborWriter(1 + size + formatSize);
-  writer.writeMapHead(format === undefined ? 2 : 3);
-  writer.writeText("ref");
-  writeWireReference(writer, ref);
-  if (format !== undefined) {
-    writer.writeText("format");
-    writer.writeText(format);
-  }
-  writer.writeText("payload");
-  writer.writeBytes(payload);
-  return writer.bytes;
+  const fields = {
+    ref: wireReference(ref),
+    ...(format === undefined ? {} : { format: format.toWellFormed() }),
+    payload: bytesHere,
+  };
+  return joinBytes([encodeUpToBytes(fields, payload.length), payload]);
 }
-
-const keySize = {
-  ref: textSize("ref"),
-  format: textSize("format"),
-  payload: textSize("payload"),
-} as const;
 
 /**
  * Reads an envelope in any well-formed spelling. The payload may be a view of `bytes`. The reference

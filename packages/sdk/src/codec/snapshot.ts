@@ -3,8 +3,8 @@
 import { BackendError, type ResourceRef } from "../contract/index.ts";
 import { compareReferences } from "../reference/index.ts";
 import { CborReader } from "./cbor-reader.ts";
-import { bytesSize, CborWriter, headSize } from "./cbor-writer.ts";
-import { readWireReference, wireReferenceSize, writeWireReference } from "./wire-reference.ts";
+import { bytesHere, encodeArrayHead, encodeUpToBytes, joinBytes } from "./cbor-writer.ts";
+import { readWireReference, wireReference } from "./wire-reference.ts";
 
 /** One resource of a snapshot. */
 export interface SnapshotEntry {
@@ -17,18 +17,11 @@ export interface SnapshotEntry {
 /** The deterministic bytes of these entries, in snapshot order whatever order they come in. */
 export function encodeSnapshot(entries: readonly SnapshotEntry[]): Uint8Array {
   const sorted = entries.toSorted((a, b) => compareReferences(a.ref, b.ref));
-  let size = headSize(sorted.length);
+  const pieces = [encodeArrayHead(sorted.length)];
   for (const { ref, envelope } of sorted) {
-    size += 1 + wireReferenceSize(ref) + bytesSize(envelope.length);
+    pieces.push(encodeUpToBytes([wireReference(ref), bytesHere], envelope.length), envelope);
   }
-  const writer = new CborWriter(size);
-  writer.writeArrayHead(sorted.length);
-  for (const { ref, envelope } of sorted) {
-    writer.writeArrayHead(2);
-    writeWireReference(writer, ref);
-    writer.writeBytes(envelope);
-  }
-  return writer.bytes;
+  return joinBytes(pieces);
 }
 
 /**

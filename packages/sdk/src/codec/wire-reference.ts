@@ -2,27 +2,15 @@
 
 import { BackendError, type ResourceRef } from "../contract/index.ts";
 import type { CborReader } from "./cbor-reader.ts";
-import { type CborWriter, encodeText, textSize } from "./cbor-writer.ts";
+import { encodeText, type WireValue } from "./cbor-writer.ts";
 
-/** How long a reference is. */
-export function wireReferenceSize({ kind, name, namespace }: ResourceRef): number {
-  const namespaceSize = namespace === undefined ? 1 : textSize(namespace);
-  return keysSize + textSize(kind) + textSize(name) + namespaceSize;
-}
-
-/** Writes a reference, its keys in deterministic order. */
-export function writeWireReference(
-  writer: CborWriter,
-  { kind, name, namespace }: ResourceRef,
-): void {
-  writer.writeMapHead(3);
-  writer.writeText("kind");
-  writer.writeText(kind);
-  writer.writeText("name");
-  writer.writeText(name);
-  writer.writeText("namespace");
-  if (namespace === undefined) writer.writeNull();
-  else writer.writeText(namespace);
+/** A reference as it is written, its keys in deterministic order; UTF-8 has no lone surrogates. */
+export function wireReference({ kind, name, namespace }: ResourceRef): WireValue {
+  return {
+    kind: kind.toWellFormed(),
+    name: name.toWellFormed(),
+    namespace: namespace === undefined ? null : namespace.toWellFormed(),
+  };
 }
 
 /**
@@ -52,7 +40,6 @@ function readUsual(reader: CborReader): ResourceRef | undefined {
 const startWithKind = Uint8Array.of(0xa3, ...encodeText("kind"));
 const nameKey = encodeText("name");
 const namespaceKey = encodeText("namespace");
-const keysSize = startWithKind.length + nameKey.length + namespaceKey.length;
 
 function readAny(reader: CborReader): ResourceRef {
   let kind: string | undefined;

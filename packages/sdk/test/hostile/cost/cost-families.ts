@@ -139,6 +139,12 @@ const cbor: readonly CostFamily[] = [
   envelope("empty chunks of text", (size) =>
     raw([0x7f, ...Array.from({ length: size }, () => 0x60), 0xff]),
   ),
+  envelope("chunks of one letter", (size) =>
+    raw([0x7f, ...Array.from({ length: size / 2 }, () => [0x61, 0x61]).flat(), 0xff]),
+  ),
+  payload("empty chunks of a payload", (size) =>
+    raw([0x5f, ...Array.from({ length: size }, () => 0x40), 0xff]),
+  ),
   payload("small chunks of a payload", (size) =>
     raw([0x5f, ...Array.from({ length: size / 2 }, () => [0x41, 7]).flat(), 0xff]),
   ),
