@@ -2,6 +2,7 @@
 
 import { isAbsolute, relative } from "node:path";
 import type { Report, SubjectReport } from "./report.ts";
+import { shellQuote } from "./shell-quote.ts";
 
 /** The report of a run of the command: it knows what was typed, and so how to repeat it. */
 export function asCommanded(report: Report, command: string, modules: readonly string[]): Report {
@@ -24,10 +25,12 @@ export function replayCommand(
   subjects: readonly SubjectReport[],
   id: string,
 ): string | undefined {
-  const modules = subjects.flatMap(({ module }) => (module === undefined ? [] : [quote(module)]));
+  const modules = subjects.flatMap(({ module }) =>
+    module === undefined ? [] : [shellQuote(module)],
+  );
   if (report.command === undefined || modules.length === 0) return undefined;
   const size = report.full ? "CI=true " : "";
-  const selection = `--filter ${quote(id)} --seed ${report.seed}`;
+  const selection = `--filter ${shellQuote(id)} --seed ${report.seed}`;
   return `${size}${report.command} ${modules.join(" ")} ${selection}`;
 }
 
@@ -35,9 +38,4 @@ export function replayCommand(
 function fromHere(path: string): string {
   const inside = isAbsolute(path) ? relative(process.cwd(), path) : path;
   return inside === "" || inside.startsWith("..") ? path : inside;
-}
-
-/** As a shell reads it. */
-function quote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,0 +1,27 @@
+/** Opens my-backend: what its users import. */
+
+import { createBackend, type StoreBackend } from "@engenho/sdk";
+import { createMyBackendDriver } from "./driver.ts";
+
+/**
+ * Opens the store. Take what your system needs as options (a directory, a URL, a client), check it here, and leave
+ * nothing behind when opening fails: no lock, no connection.
+ *
+ * @example
+ * await using store = await openMyBackend();
+ * await store.apply("yaml", manifest);
+ */
+export async function openMyBackend(): Promise<StoreBackend> {
+  return createBackend(createMyBackendDriver(new Map()), {
+    name: "my-backend",
+    // What it promises. The suite tests each claim, made or denied; what is left out has the most modest value.
+    capabilities: {
+      /** What an acknowledged write survives: "none", "process" (its sudden end too), "power-loss". */
+      durability: "none",
+      /** Who else may have the same store open: "private" is nobody, since each handle has one of its own. */
+      sharing: "private",
+      // maxBodyBytes: 1024 * 1024, // if your system holds less than 16 MiB in one value
+      // kinds: [{ kind: "Job" }], // if your system holds certain kinds only
+    },
+  });
+}
