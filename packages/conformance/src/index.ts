@@ -20,6 +20,7 @@ export { samplesFrom } from "./harness/samples-from.ts";
 export type { Selection } from "./harness/select-requirements.ts";
 export { defineSubject, type Sample, type StoreContext, type Subject } from "./harness/subject.ts";
 export { type BackendWrapper, wrapSubject } from "./harness/wrap-subject.ts";
+export { renderReport, type ReportFormat } from "./report/formats.ts";
 export {
   isConformant,
   type Environment,
@@ -31,5 +32,6 @@ export {
   type SelectedRequirement,
   type SubjectReport,
 } from "./report/report.ts";
+export { writeReports } from "./report/write-reports.ts";
 export { requirements } from "./requirements/index.ts";
 export type { Profile, Requirement } from "./requirements/requirement.ts";

@@ -58,6 +58,16 @@ describe("exit status 2: the suite cannot run", () => {
       ["x.ts", "--profile", "nope"],
       "--profile nope is none of core, watch, snapshot",
     ],
+    [
+      "a format that there is not",
+      ["x.ts", "--report", "reports", "--format", "pdf"],
+      "--format pdf is none of html, markdown, junit, json, badge",
+    ],
+    [
+      "a format without a place",
+      ["x.ts", "--format", "html"],
+      "--format says how a report is written, and --report DIR where: give both",
+    ],
     ["a seed that is no integer", ["x.ts", "--seed", "1.5"], "--seed 1.5 is no integer"],
     [
       "a time limit that is no number",
@@ -137,20 +147,42 @@ describe("--report", () => {
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
-  test("writes conformance.json and nothing beside it, and says where", async () => {
+  test("writes every format and nothing beside them, and says where the page is", async () => {
     const reports = join(directory, "new", "reports");
     const args = ["subjects/in-memory.ts", "--filter", firstId, "--seed", "7", "--report", reports];
     const { stdout } = await runCommand(args);
-    const path = join(reports, "conformance.json");
-    expect(stdout.trimEnd().endsWith(`Report: ${path}`)).toBe(true);
-    expect(await readdir(reports)).toEqual(["conformance.json"]);
-    expect(JSON.parse(await readFile(path, "utf8"))).toMatchObject({
+    expect(stdout.trimEnd().endsWith(`Report: ${join(reports, "conformance.html")}`)).toBe(true);
+    expect((await readdir(reports)).toSorted()).toEqual([
+      "badge.json",
+      "badge.svg",
+      "conformance.html",
+      "conformance.json",
+      "conformance.md",
+      "conformance.xml",
+    ]);
+    const json = await readFile(join(reports, "conformance.json"), "utf8");
+    expect(JSON.parse(json)).toMatchObject({
       schema: "engenho.conformance/v1",
       kit: { version: manifest.version },
       seed: 7,
+      command: expect.stringMatching(/src\/cli\/bin\.ts$/),
       selection: { profiles: null, filter: firstId },
-      subjects: [{ name: "in-memory", requirements: [{ id: firstId, status: "passed" }] }],
+      requirements: [{ id: firstId }],
+      subjects: [
+        {
+          name: "in-memory",
+          module: "subjects/in-memory.ts",
+          requirements: [{ id: firstId, status: "passed" }],
+        },
+      ],
     });
+  });
+
+  test("--format narrows it", async () => {
+    const args = ["subjects/in-memory.ts", "--filter", firstId, "--report", directory];
+    const { stdout } = await runCommand([...args, "--format", "json", "--format", "junit"]);
+    expect((await readdir(directory)).toSorted()).toEqual(["conformance.json", "conformance.xml"]);
+    expect(stdout.trimEnd().endsWith(`Report: ${join(directory, "conformance.xml")}`)).toBe(true);
   });
 
   test("that cannot be written is status 2, before anything runs", async () => {
@@ -217,7 +249,16 @@ describe("what needs no subject", () => {
       stderr: "",
     });
     const help = await runCommand(["--help"]);
-    for (const option of ["profile", "filter", "seed", "timeout", "report", "list", "verbose"]) {
+    for (const option of [
+      "profile",
+      "filter",
+      "seed",
+      "timeout",
+      "report",
+      "format",
+      "list",
+      "verbose",
+    ]) {
       expect(help.stdout).toContain(`--${option}`);
     }
     expect(help.status).toBe(0);

@@ -5,7 +5,7 @@ import { defaultCapabilities } from "@engenho/sdk";
 import { expect, test } from "vitest";
 import manifest from "../package.json" with { type: "json" };
 import { runSuite } from "../src/harness/run-suite.ts";
-import { writeJsonReport } from "../src/report/json.ts";
+import { writeReports } from "../src/report/write-reports.ts";
 import { fakeSubject, requirement } from "./support/fake-backend.ts";
 
 test("conformance.json has the shape of version 1", async () => {
@@ -24,9 +24,8 @@ test("conformance.json has the shape of version 1", async () => {
   const subject = fakeSubject({ knownFailures: { "T-4": "the author knows" } });
   const report = await runSuite([subject], suite, { seed: 11, full: false });
   const directory = await mkdtemp(join(tmpdir(), "report-test-"));
-  const written: unknown = JSON.parse(
-    await readFile(await writeJsonReport(report, directory), "utf8"),
-  );
+  const [path = ""] = await writeReports(report, directory, ["json"]);
+  const written: unknown = JSON.parse(await readFile(path, "utf8"));
   await rm(directory, { recursive: true });
 
   const durationMs = expect.any(Number);

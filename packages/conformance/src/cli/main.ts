@@ -7,10 +7,10 @@ import { randomSeed } from "../harness/derive-seed.ts";
 import { runSuite } from "../harness/run-suite.ts";
 import { selectRequirements } from "../harness/select-requirements.ts";
 import type { Subject } from "../harness/subject.ts";
-import { makeReportDirectory, writeJsonReport } from "../report/json.ts";
 import { kitVersion } from "../report/kit-version.ts";
 import { asCommanded } from "../report/replay-command.ts";
 import { isConformant } from "../report/report.ts";
+import { makeReportDirectory, writeReports } from "../report/write-reports.ts";
 import { requirements } from "../requirements/index.ts";
 import { commandAsRun } from "./command-as-run.ts";
 import { listLines } from "./list/list-lines.ts";
@@ -88,11 +88,13 @@ async function run(parsed: Arguments, terminal: Terminal): Promise<ExitStatus> {
     });
     const report = asCommanded(judged, commandAsRun(process.argv[1]), parsed.subjects);
     const writing =
-      reportDirectory === undefined ? undefined : writeJsonReport(report, reportDirectory);
+      reportDirectory === undefined
+        ? undefined
+        : writeReports(report, reportDirectory, parsed.formats);
     const written = await Promise.allSettled([writing]);
     const options = {
       paint: terminal.paint,
-      reportPath: written[0].status === "fulfilled" ? written[0].value : undefined,
+      reportPath: written[0].status === "fulfilled" ? written[0].value?.[0] : undefined,
     };
     // Whatever becomes of the report, the results must not be lost.
     for (const line of summaryLines(report, options)) terminal.line(line);

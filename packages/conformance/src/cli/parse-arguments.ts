@@ -1,6 +1,7 @@
 /** Reads the command line. */
 
 import { profiles } from "../harness/select-requirements.ts";
+import { type ReportFormat, reportFormats } from "../report/formats.ts";
 import type { Profile } from "../requirements/requirement.ts";
 import { profileNamed, readOptions } from "./read-options.ts";
 import { subcommandHelp } from "./subcommands.ts";
@@ -13,8 +14,10 @@ export interface Arguments {
   readonly filter: string | undefined;
   readonly seed: number | undefined;
   readonly timeoutMs: number | undefined;
-  /** Where `conformance.json` goes; nowhere by default. */
+  /** Where the report goes; nowhere by default. */
   readonly reportDirectory: string | undefined;
+  /** The formats that the report is wanted in; undefined is all of them. */
+  readonly formats: readonly ReportFormat[] | undefined;
   readonly verbose: boolean;
   /** What to print instead of running anything. */
   readonly print: "help" | "version" | "list" | undefined;
@@ -34,7 +37,8 @@ Options:
   --filter TEXT    only requirements with this in their id or title; /…/ is a regular expression
   --seed N         repeat the random choices of an earlier run (default: random, printed)
   --timeout S      seconds that one check may take (default: 30; 60 with CI=true)
-  --report DIR     write DIR/conformance.json
+  --report DIR     write the report into DIR: conformance.html, .md, .xml (JUnit), .json, badge.svg, badge.json
+  --format NAME    with --report, only this: ${reportFormats.join(", ")} (may be repeated)
   --list           print the requirements and stop
   --verbose        print every requirement, and failures with their stacks
   --version        print the version
@@ -55,6 +59,11 @@ export function parseArguments(args: readonly string[]): Arguments {
   if (print === undefined && positionals.length === 0) {
     throw new UsageError("no subject given");
   }
+  if (values.format !== undefined && values.report === undefined) {
+    throw new UsageError(
+      "--format says how a report is written, and --report DIR where: give both",
+    );
+  }
   return {
     subjects: positionals,
     profiles: values.profile?.map(profileNamed),
@@ -62,6 +71,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     seed: values.seed === undefined ? undefined : integer("--seed", values.seed),
     timeoutMs: values.timeout === undefined ? undefined : milliseconds("--timeout", values.timeout),
     reportDirectory: values.report,
+    formats: values.format?.map(formatNamed),
     verbose: values.verbose ?? false,
     print,
   };
@@ -73,11 +83,18 @@ const options = {
   seed: { type: "string" },
   timeout: { type: "string" },
   report: { type: "string" },
+  format: { type: "string", multiple: true },
   list: { type: "boolean" },
   verbose: { type: "boolean" },
   version: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
+
+function formatNamed(name: string): ReportFormat {
+  const format = reportFormats.find((each) => each === name);
+  if (format !== undefined) return format;
+  throw new UsageError(`--format ${name} is none of ${reportFormats.join(", ")}`);
+}
 
 function integer(option: string, text: string): number {
   const value = Number(text);

@@ -2,13 +2,8 @@
 
 import { decides } from "../report/provisional.ts";
 import { replayCommand } from "../report/replay-command.ts";
-import {
-  isConformant,
-  type ProfileReport,
-  type Report,
-  type RequirementReport,
-  type SubjectReport,
-} from "../report/report.ts";
+import type { ProfileReport, Report, RequirementReport, SubjectReport } from "../report/report.ts";
+import { verdictOf } from "../report/verdict.ts";
 import { guidance } from "../requirements/guidance/index.ts";
 import { align } from "./align.ts";
 import type { Paint } from "./paint.ts";
@@ -117,12 +112,7 @@ function table(report: Report, paint: Paint): string[] {
 }
 
 function verdict(report: Report, paint: Paint): string {
-  const { profiles, filter } = report.selection;
-  const scope = profiles === null && filter === null ? "" : " in what was selected";
-  const isWanting = (subject: SubjectReport): boolean =>
-    !isConformant({ ...report, subjects: [subject] });
-  const wanting = report.subjects.filter(isWanting);
-  const word = wanting.length === 0 ? paint.green("Conformant") : paint.red("Not conformant");
-  const named = wanting.length === 0 ? report.subjects : wanting;
-  return `${word}${scope}: ${named.map(({ name }) => name).join(", ")}.`;
+  const { isConformant, words, subjects } = verdictOf(report);
+  const painted = isConformant ? paint.green(words) : paint.red(words);
+  return `${painted}: ${subjects.map(({ name }) => name).join(", ")}.`;
 }

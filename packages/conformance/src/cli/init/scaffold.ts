@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CannotRunError } from "../../harness/cannot-run-error.ts";
 import { errorLine } from "../../harness/error-line.ts";
-import { makeReportDirectory as makeDirectory } from "../../report/json.ts";
+import { makeReportDirectory as makeDirectory } from "../../report/write-reports.ts";
 import { kitSpecifiers } from "./kit-source.ts";
 import { pascalCase, unscopedName } from "./package-name.ts";
 import { packageJson, tsconfig, tsconfigBuild } from "./project-settings.ts";

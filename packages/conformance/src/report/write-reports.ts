@@ -1,8 +1,9 @@
-/** Writes a report as `conformance.json`. */
+/** Writes a report into a directory, in every format that is wanted. */
 
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { type ReportFormat, reportFormats, renderReport } from "./formats.ts";
 import type { Report } from "./report.ts";
 
 /**
@@ -22,19 +23,37 @@ function unlessThere(error: NodeJS.ErrnoException): void {
 }
 
 /**
- * Writes `conformance.json` into the directory, which is made if need be, and resolves to its path.
- * A reader finds the old report or the new one, never a part.
+ * Writes the report's files into the directory, which is made if need be, and resolves to their paths, what a
+ * person would open first: the page, if it is among them. A reader finds an old file or a new one, never a part.
+ *
+ * @example
+ * const [page] = await writeReports(await runSuite([subject], requirements), "reports");
  */
-export async function writeJsonReport(report: Report, directory: string): Promise<string> {
+export async function writeReports(
+  report: Report,
+  directory: string,
+  formats: readonly ReportFormat[] = reportFormats,
+): Promise<readonly string[]> {
   await makeReportDirectory(directory);
-  const path = join(directory, "conformance.json");
+  const paths: string[] = [];
+  for (const format of reportFormats) {
+    if (!formats.includes(format)) continue;
+    for (const [name, text] of Object.entries(renderReport(report, format))) {
+      const path = join(directory, name);
+      await replaceFile(path, text);
+      paths.push(path);
+    }
+  }
+  return paths;
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
   const draft = `${path}.${process.pid}.tmp`;
   try {
-    await writeFile(draft, `${JSON.stringify(report, null, 2)}\n`);
+    await writeFile(draft, text);
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
     throw error;
   }
-  return path;
 }
