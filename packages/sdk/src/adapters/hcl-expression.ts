@@ -8,7 +8,7 @@ import type { HclText } from "./hcl-text.ts";
 const numbersAndOperators = /[=!<>]=|&&|\|\||[0-9.*/%+\-<>!?:]/y;
 /** Between the items of a list or an object, or the arguments of a function. */
 const separators = /[,=]/y;
-const heredocStart = /<<-?[\p{ID_Start}_][\p{ID_Continue}-]*/uy;
+const heredocStart = /<<-?/y;
 const heredocText = /[^$%\r\n]*/y;
 /** Blanks of every script around a heredoc's marker, but not what ends its line. */
 const lineSpace = /[^\P{White_Space}\r\n]*/uy;
@@ -137,7 +137,8 @@ export class HclExpressions {
   #beginHeredoc(): void {
     const text = this.#text;
     const start = text.at;
-    const marker = text.match(heredocStart).replace(/^<<-?/, "");
+    text.match(heredocStart);
+    const marker = text.readIdentifier();
     if (marker === "" || text.lineBreakLength === 0)
       throw text.error(
         "a heredoc begins with << or <<- and its marker at the end of a line",

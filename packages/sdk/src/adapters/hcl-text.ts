@@ -4,7 +4,9 @@ import type { BackendError } from "../contract/index.ts";
 import { decodeText, invalidAt } from "./manifest-text.ts";
 
 const blanks = /[ \t]*/y;
-const identifier = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy;
+/** An identifier or its first piece, and the next piece: a pattern that repeats such a class runs out of stack. */
+const identifierStart = /[\p{ID_Start}_][\p{ID_Continue}-]{0,4095}/uy;
+const identifierPiece = /[\p{ID_Continue}-]{1,4096}/uy;
 const quotedText = /[^"\\$%\r\n]*/y;
 const hexDigits = /[0-9a-fA-F]*/y;
 
@@ -73,7 +75,9 @@ export class HclText {
 
   /** The identifier that stands here, or nothing. */
   readIdentifier(): string {
-    return this.match(identifier);
+    const start = this.at;
+    if (this.match(identifierStart) !== "") while (this.match(identifierPiece) !== "");
+    return this.source.slice(start, this.at);
   }
 
   /**

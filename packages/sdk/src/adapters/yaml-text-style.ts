@@ -35,7 +35,8 @@ function endsInBlankLine(text: string): boolean {
   return text.slice(start, end).trim() === "";
 }
 
-const plainCharacters = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u;
+/** Looked for one by one: on millions of characters, a pattern for all of them runs out of stack. */
+const notPlain = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u;
 const structural = /^[-?:](?: |$)|^[?:,[\]{}#&*!|>'"%@`=< ]|^---|^\.\.\.|: | #|[: ]$/;
 /** Whatever could be a number, a date, a time or infinity to some reader. */
 const numberLike = /^[-+.0-9][-+.,:_ 0-9a-fA-FoxXtTzZiInN]*$/;
@@ -43,7 +44,8 @@ const words = /^(?:y|yes|n|no|true|false|on|off|null|~)$/i;
 
 function isPlain(text: string): boolean {
   return (
-    plainCharacters.test(text) &&
+    text !== "" &&
+    !notPlain.test(text) &&
     !structural.test(text) &&
     !numberLike.test(text) &&
     !words.test(text)
@@ -51,7 +53,7 @@ function isPlain(text: string): boolean {
 }
 
 function quoted(text: string): string {
-  if (/["\\]/.test(text) && !text.includes("'") && plainCharacters.test(text)) return `'${text}'`;
+  if (/["\\]/.test(text) && !text.includes("'") && !notPlain.test(text)) return `'${text}'`;
   return JSON.stringify(text).replaceAll(
     /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,

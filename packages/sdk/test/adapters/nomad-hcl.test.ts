@@ -381,3 +381,23 @@ describe("a megabyte of what invites to look twice", () => {
     expect(reference(source)).toEqual({ kind: "Job", name: "web" });
   });
 });
+
+describe("millions of characters in a row, which patterns can run out of stack on", () => {
+  const letters = "é".repeat(4_200_000);
+  test.each([
+    ["an identifier", inJob(`${letters} = 1`)],
+    ["a heredoc's marker", inJob(`a = <<${letters}\n${letters}`)],
+    ["blanks around a heredoc's marker", inJob(`a = <<E\n${"\u3000".repeat(4_200_000)}E`)],
+    ["the text of a string", inJob(`a = "${letters}"`)],
+    ["the text of a heredoc", inJob(`a = <<E\n${letters}\nE`)],
+  ])("%s is read", (_, source) => {
+    expect(reference(source)).toEqual({ kind: "Job", name: "web" });
+  });
+
+  test.each(["é", "𐌀"])("an identifier of %s ends where it must", (letter) => {
+    for (const length of [4_095, 4_096, 4_097, 8_192, 8_193]) {
+      const source = inJob(`${letter.repeat(length)}! = 1`);
+      expect(failure(() => reference(source)).reason).toContain(`line 2, column ${length + 1}: `);
+    }
+  });
+});

@@ -40,6 +40,11 @@ describe("writeYaml", () => {
     );
   });
 
+  test.each(["a", "'", '"'])("writes four million times %s behind another script", (character) => {
+    const manifest = `中${character.repeat(4_200_000)}`;
+    expect(readYaml(writeYaml(manifest)) === manifest).toBe(true);
+  });
+
   test.each(["1.2", "1.1"] as const)(
     "writes what a YAML %s reader takes for the same strings",
     (version) => {

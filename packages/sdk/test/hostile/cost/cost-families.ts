@@ -311,6 +311,7 @@ const jsons: readonly CostFamily[] = [
   json("characters like DEL", '"', "\u007f", '"}'),
   json("a long string", '"', "a", '"}'),
   json("emoji", '"', "😀", '"}'),
+  json("a text of two scripts", '"中', "a", '"}'),
   json("a string that is not closed", '"', "a"),
   json("a long number", "", "1", "}"),
   json("short numbers", "[", "1,", "1]}"),
@@ -368,6 +369,8 @@ const hcls: readonly CostFamily[] = [
   hcl("comments before a namespace", 'job "a" {\nnamespace = "b" ', "/**/", "\n}"),
   hcl("a long label", 'job "', "a", '" {}'),
   hcl("a long identifier", 'job "a" {\n', "a", " = 1\n}"),
+  hcl("a long identifier of other scripts", 'job "a" {\n', "名", " = 1\n}"),
+  hcl("a long marker of a heredoc", 'job "a" {\nb = <<', "é", "\n}"),
   hcl("a long number", 'job "a" {\nb = ', "1", "\n}"),
   hcl("operators", 'job "a" {\nb = c', " + c", "\n}"),
 ];
