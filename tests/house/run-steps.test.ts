@@ -34,6 +34,12 @@ test("every step is named with its time; quiet steps that pass show no output", 
   expect(output).toContain("from three");
 });
 
+test("after a step that has the last word nothing follows, unless it fails", async () => {
+  const last = (code: string) => run([[{ ...step("last", code, true), hasLastWord: true }]]);
+  expect((await last("console.log('the verdict')")).output).toMatch(/the verdict\n$/);
+  expect((await last("process.exit(3)")).output).toContain("✗ last");
+});
+
 test("the first failure shows its output, gives its exit code and ends the task", async () => {
   const forever = step("slow", "setInterval(() => {}, 1000)");
   const { code, output } = await run([

@@ -31,7 +31,9 @@ export async function runSteps(stages) {
     for (let step = queue.shift(); step !== undefined && exitCode === 0; step = queue.shift()) {
       const { code, output, seconds } = await runStep(step, children);
       if (exitCode !== 0) return; // Stopped because of another: not this step's fault.
-      console.log(`${code === 0 ? "✓" : "✗"} ${step.name} (${seconds} s)`);
+      if (code !== 0 || !step.hasLastWord) {
+        console.log(`${code === 0 ? "✓" : "✗"} ${step.name} (${seconds} s)`);
+      }
       if (code === 0) continue;
       exitCode = code;
       // A live step has said what is wrong itself, unless it could not start.

@@ -9,6 +9,7 @@ import { join } from "node:path";
  * @property {string} name What a person sees.
  * @property {readonly string[]} command Found on PATH, node_modules/.bin first.
  * @property {boolean} [live] Shows its output while it runs; others show theirs only if they fail.
+ * @property {boolean} [hasLastWord] Where it passes, nothing is said after it.
  * @property {string} [announce] Said before a step that may take long.
  */
 
@@ -65,6 +66,7 @@ export const tasks = {
           ...passedArguments,
         ],
         live: true,
+        hasLastWord: true,
       },
     ],
   ],
