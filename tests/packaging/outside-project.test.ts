@@ -46,9 +46,12 @@ describe.each(versions)("under Node $version", ({ version, node }) => {
     // In CI a missing Node fails the test; elsewhere the platform may be one that has none.
     skip(!existsSync(node) && process.env["CI"] !== "true", `no Node ${version} on this machine`);
     expect((await runCommand(node, ["--version"], project)).output.trim()).toBe(version);
-    const command = ["node_modules/.bin/conformance", "./my-backend.ts"];
+    const command = ["node_modules/.bin/conformance", "./my-backend.ts", "--report", "reports"];
     const { code, output } = await runCommand(node, command, project, outsideEnvironment());
     expect(code, output).toBe(0);
+    // Its style and script come with the package, beside what is built.
+    expect(output).toContain("Report: reports/conformance.html");
+    expect(existsSync(join(project, "reports/conformance.html"))).toBe(true);
   });
 });
 

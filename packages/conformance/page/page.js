@@ -127,10 +127,10 @@ function showLinked() {
 }
 addEventListener("hashchange", showLinked);
 
-/** What a printer cannot open is open while it prints. @type {HTMLDetailsElement[]} */
+/** What a printer cannot open is open while it prints, if it says more than how to repeat it. @type {HTMLDetailsElement[]} */
 let openedToPrint = [];
 addEventListener("beforeprint", () => {
-  openedToPrint = all("details", HTMLDetailsElement).filter((each) => !each.open);
+  openedToPrint = all("details:not([open]):has(dl, table)", HTMLDetailsElement);
   for (const each of openedToPrint) each.open = true;
 });
 addEventListener("afterprint", () => {

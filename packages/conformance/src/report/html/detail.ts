@@ -31,7 +31,11 @@ export function detail(
     command === undefined
       ? undefined
       : markup`<p>Repeat: <code class="command">${command}</code></p>`;
-  return markup`<p>${kind}</p>${list}${none}${replay}`;
+  const explain =
+    report.command === undefined || failed.length === 0
+      ? undefined
+      : markup`<p>Explain: <code class="command">${report.command} explain ${id}</code></p>`;
+  return markup`<p>${kind}</p>${list}${none}${replay}${explain}`;
 }
 
 /** Subjects with the same to say share an entry, as those do that share a bug. */

@@ -79,7 +79,11 @@ function rowLine(report: Report, { requirement, results }: Row, isOpen: boolean)
 function resultCell(result: RequirementReport | undefined): Markup {
   if (result === undefined) return markup`<td class="not-applicable">n/a</td>`;
   const { status, durationMs } = result;
-  return markup`<td class="${status}">${outcomeWords[status]} <small>${durationMs} ms</small></td>`;
+  return markup`<td class="${status}">${outcomeWords[status]} <small>${duration(durationMs)}</small></td>`;
+}
+
+function duration(milliseconds: number): string {
+  return milliseconds < 1_000 ? `${milliseconds} ms` : `${(milliseconds / 1_000).toFixed(1)} s`;
 }
 
 /** Hidden until the script is there that makes them work. */
