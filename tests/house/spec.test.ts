@@ -24,7 +24,7 @@ test("every requirement stands in SPEC.md with its level and sentence, and no ot
 test("no number is used twice, and each belongs to its profile", () => {
   const ids = requirements.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
-  const prefixes = { core: "CORE", watch: "WATCH", snapshot: "SNAP" };
+  const prefixes = { core: "CORE", watch: "WATCH", snapshot: "SNAP", concurrency: "CONC" };
   for (const { id, profile } of requirements)
     expect(id).toMatch(new RegExp(`^${prefixes[profile]}-\\d{3}$`));
 });
@@ -35,7 +35,8 @@ test("a requirement that is younger than its major version says which version it
 
 test("every number that SPEC.md refers to is one of a requirement", () => {
   const ids = new Set(requirements.map(({ id }) => id));
-  for (const [id] of spec.matchAll(/\b(?:CORE|WATCH|SNAP)-\d{3}\b/g)) expect(ids).toContain(id);
+  for (const [id] of spec.matchAll(/\b(?:CORE|WATCH|SNAP|CONC)-\d{3}\b/g))
+    expect(ids).toContain(id);
 });
 
 test("README has a line for every error code, and for no other", () => {
@@ -58,10 +59,12 @@ test.each([inMemory, filesystem])("README counts what applies to $name", async (
     ({ appliesTo }) => appliesTo?.(backend.capabilities, subject) ?? true,
   );
   const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-  for (const profile of ["core", "watch", "snapshot"]) {
-    const count = applying.filter((each) => each.profile === profile).length;
+  for (const profile of ["core", "watch", "snapshot", "concurrency"]) {
+    const isIn = (each: { readonly profile: string }): boolean => each.profile === profile;
+    const count = applying.filter(isIn).length;
+    const others = requirements.filter(isIn).length - count;
     expect(readme).toMatch(
-      new RegExp(`^${subject.name} +${profile} +conformant +${count} +0 +0$`, "m"),
+      new RegExp(`^${subject.name} +${profile} +conformant +${count} +0 +0 +${others}$`, "m"),
     );
   }
 });

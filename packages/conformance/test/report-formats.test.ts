@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { profiles } from "../src/harness/select-requirements.ts";
 import { reportFormats, renderReport } from "../src/report/formats.ts";
 import type { Report, RequirementReport, SubjectReport } from "../src/report/report.ts";
 import { writeReports } from "../src/report/write-reports.ts";
@@ -135,8 +136,14 @@ const watchOnly = { profiles: ["watch"], filter: null } as const;
 
 test.each([
   ["everything passed", "passed", everything, "conformant", "brightgreen"],
-  ["something is not there to be checked", "skipped", everything, "0 of 3 profiles", "yellow"],
-  ["something failed", "failed", everything, "0 of 3 profiles", "red"],
+  [
+    "something is not there to be checked",
+    "skipped",
+    everything,
+    `0 of ${profiles.length} profiles`,
+    "yellow",
+  ],
+  ["something failed", "failed", everything, `0 of ${profiles.length} profiles`, "red"],
   ["only a part was run", "passed", watchOnly, "conformant in what was selected", "yellow"],
 ] as const)("badge: %s", (_, status, selection, message, color) => {
   const badge = { ...sampleReport(["one"], 30, () => status), selection };

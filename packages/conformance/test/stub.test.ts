@@ -7,13 +7,14 @@ import { defineSubject, isConformant, requirements, runSuite } from "../src/inde
 /** What a backend can promise that does nothing: how it closes, refuses and fails. */
 const kept = ["003", "004", "005", "006", "007", "011", "091", "092"].map((id) => `CORE-${id}`);
 
-test("a stub fails core by its name, keeps what needs no verb, and is not judged by what it does not claim", async () => {
+test("a stub fails core and concurrency by its name, keeps what needs no verb, and is not judged by what it does not claim", async () => {
   const subject = defineSubject({ name: "stub", open: async () => raftStub() });
   const report = await runSuite([subject], requirements, { seed: 1, full: false });
   expect(isConformant(report)).toBe(false);
   const [judged] = report.subjects;
   expect(judged?.profiles).toEqual({
     core: expect.objectContaining({ result: "not-conformant", skipped: 0 }),
+    concurrency: expect.objectContaining({ result: "not-conformant", passed: 0, skipped: 0 }),
   });
   expect(judged?.errors).toEqual([]);
   const passed = judged?.requirements.filter(({ status }) => status === "passed") ?? [];

@@ -1,5 +1,6 @@
 /** Every requirement of contract 1, in the order of SPEC.md. */
 
+import { concurrencyRequirements } from "./concurrency/index.ts";
 import { coreRequirements } from "./core/index.ts";
 import type { Requirement } from "./requirement.ts";
 import { snapshotRequirements } from "./snapshot/index.ts";
@@ -10,4 +11,5 @@ export const requirements: readonly Requirement[] = [
   ...coreRequirements,
   ...watchRequirements,
   ...snapshotRequirements,
+  ...concurrencyRequirements,
 ];

@@ -2,6 +2,7 @@
 
 import { applyGuidance } from "./apply.ts";
 import { capabilityGuidance } from "./capabilities.ts";
+import { concurrencyGuidance } from "./concurrency.ts";
 import { durabilityGuidance } from "./durability.ts";
 import { getGuidance } from "./get.ts";
 import type { ChapterGuidance } from "./guidance.ts";
@@ -23,4 +24,5 @@ export const guidance: ChapterGuidance = {
   ...stateGuidance,
   ...watchGuidance,
   ...snapshotGuidance,
+  ...concurrencyGuidance,
 };
