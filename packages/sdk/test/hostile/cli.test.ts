@@ -9,7 +9,7 @@ const main = fileURLToPath(new URL("cli/main.ts", import.meta.url));
 const fuzz = (args: readonly string[]): Promise<{ stdout: string }> =>
   promisify(execFile)(process.execPath, ["--conditions=@engenho/source", main, ...args]);
 
-test("a run of one family", async () => {
+test("a run of one family", { timeout: 120_000 }, async () => {
   const { stdout } = await fuzz(["--family", "json", "--inputs", "100", "--seed", "5"]);
   const lines = stdout.trim().split("\n");
   expect(lines[0]).toBe("seed 5");
@@ -17,6 +17,6 @@ test("a run of one family", async () => {
   expect(lines.at(-1)).toBe("crashes 0, untyped errors 0, slow families 0");
 });
 
-test("a family that there is not", async () => {
+test("a family that there is not", { timeout: 120_000 }, async () => {
   await expect(fuzz(["--family", "toml"])).rejects.toMatchObject({ code: 1 });
 });

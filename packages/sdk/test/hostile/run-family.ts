@@ -62,7 +62,7 @@ export async function runFamily(
       index: -1,
       flaw: changed.join(", "),
       input: "",
-      replay: replayOf(family, seed, from),
+      replay: replayOf(family, seed, from, inputs),
     };
   return { family: family.name, inputs: done, results, wellFormed, failure };
 }
@@ -121,6 +121,6 @@ async function failureOf({ family, input, flaw, index, seed, guard }: Found): Pr
 
 const kindOf = (flaw: string): string => flaw.slice(0, flaw.indexOf(":") + 1) || flaw;
 
-function replayOf(family: Family, seed: number, index: number): string {
-  return `npm run fuzz -- --family ${family.name} --seed ${seed} --from ${index} --inputs 1`;
+function replayOf({ name }: Family, seed: number, from: number, inputs = 1): string {
+  return `npm run fuzz -- --family ${name} --seed ${seed} --from ${from} --inputs ${inputs}`;
 }

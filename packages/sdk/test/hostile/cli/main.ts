@@ -50,7 +50,8 @@ const tallies = await runSlices(slices, availableParallelism(), (done, all) => {
 });
 console.log(`\n${fuzzTable(chosen, tallies)}`);
 // A single input is run to look at it.
-const costs = values.family === undefined ? await runCost([4_096, 8_192, 16_384, 32_768]) : [];
+const costs =
+  values.family === undefined ? await runCost({ sizes: [4_096, 8_192, 16_384, 32_768] }) : [];
 if (costs.length > 0) console.log(`\n${costTable(costs)}`);
 const { text, isClean } = summary(tallies, costs);
 console.log(`\n${text}`);

@@ -22,8 +22,9 @@ export interface FamilyCost {
   readonly costs: readonly Cost[];
 }
 
-/** In bytes, from the command line. */
-const sizes = process.argv.slice(2).map(Number);
+/** From the command line: a reader or `all`, and sizes in bytes. */
+const [wanted = "all", ...sizeArguments] = process.argv.slice(2);
+const sizes = sizeArguments.map(Number);
 
 // Before the modules are loaded: what was compiled earlier has no counters in its blocks.
 const session = new Session();
@@ -36,6 +37,7 @@ const { costFamilies } = await import("./cost-families.ts");
 const { readers } = await import("./readers.ts");
 
 for (const family of costFamilies) {
+  if (wanted !== "all" && family.reader !== wanted) continue;
   const costs: Cost[] = [];
   readers[family.reader](family.make(1_024));
   for (const size of sizes) costs.push(await measure(family, size));

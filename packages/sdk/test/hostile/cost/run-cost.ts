@@ -3,18 +3,34 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import type { Reader } from "./cost-families.ts";
 import { type CostVerdict, judgeCost } from "./judge-cost.ts";
 import type { FamilyCost } from "./measure.ts";
 
 const run = promisify(execFile);
 const measure = fileURLToPath(new URL("measure.ts", import.meta.url));
 
-/** @param sizes In bytes, each twice the one before. */
-export async function runCost(sizes: readonly number[]): Promise<CostVerdict[]> {
+/** What to measure. */
+export interface CostOptions {
+  /** In bytes, each twice the one before or more. */
+  readonly sizes: readonly number[];
+  /** Those families alone that this reader reads. Default: all. */
+  readonly reader?: Reader;
+  /** Ends the process that measures. */
+  readonly signal?: AbortSignal;
+}
+
+/** A verdict on each family. */
+export async function runCost({ sizes, reader, signal }: CostOptions): Promise<CostVerdict[]> {
   // A compiler leaves the counts of functions out that it inlines, when it gets round to that.
   const flags = ["--no-opt", "--no-maglev", "--no-lazy-feedback-allocation"];
-  const args = [...flags, "--conditions=@engenho/source", measure, ...sizes.map(String)];
-  const { stdout } = await run(process.execPath, args, { maxBuffer: 1 << 26 });
+  const asked = [reader ?? "all", ...sizes.map(String)];
+  const args = [...flags, "--conditions=@engenho/source", measure, ...asked];
+  const { stdout } = await run(process.execPath, args, {
+    maxBuffer: 1 << 26,
+    killSignal: "SIGKILL",
+    ...(signal === undefined ? {} : { signal }),
+  });
   const lines = stdout.trim().split("\n");
   return lines.map((line) => judgeCost(JSON.parse(line) as FamilyCost));
 }
