@@ -2,7 +2,7 @@
 
 import { CannotRunError } from "../harness/cannot-run-error.ts";
 import { resolveSettings } from "../harness/check-settings.ts";
-import { errorDetails, errorLine } from "../harness/error-line.ts";
+import { errorDetails } from "../harness/error-line.ts";
 import { randomSeed } from "../harness/derive-seed.ts";
 import { runSuite } from "../harness/run-suite.ts";
 import { selectRequirements } from "../harness/select-requirements.ts";
@@ -17,6 +17,7 @@ import { listLines } from "./list/list-lines.ts";
 import { loadSubject } from "./load-subject.ts";
 import { type Arguments, helpText, parseArguments } from "./parse-arguments.ts";
 import { createProgress } from "./progress.ts";
+import { reportable } from "./reportable.ts";
 import type { ExitStatus, Subcommand } from "./subcommand.ts";
 import { subcommands } from "./subcommands.ts";
 import { summaryLines } from "./summary.ts";
@@ -102,15 +103,5 @@ async function run(parsed: Arguments, terminal: Terminal): Promise<ExitStatus> {
     return isConformant(report) ? 0 : 1;
   } finally {
     progress.stop();
-  }
-}
-
-/** What an operation on the report resolves to; its failure says that it was the report's. */
-async function reportable<T>(operation: Promise<T>): Promise<T> {
-  try {
-    return await operation;
-  } catch (error) {
-    const reason = `the report cannot be written: ${errorLine(error)}`;
-    throw new CannotRunError(reason, { cause: error });
   }
 }

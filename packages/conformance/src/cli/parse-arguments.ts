@@ -3,7 +3,7 @@
 import { profiles } from "../harness/select-requirements.ts";
 import { type ReportFormat, reportFormats } from "../report/formats.ts";
 import type { Profile } from "../requirements/requirement.ts";
-import { profileNamed, readOptions } from "./read-options.ts";
+import { integer, milliseconds, profileNamed, readOptions } from "./read-options.ts";
 import { subcommandHelp } from "./subcommands.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -94,17 +94,4 @@ function formatNamed(name: string): ReportFormat {
   const format = reportFormats.find((each) => each === name);
   if (format !== undefined) return format;
   throw new UsageError(`--format ${name} is none of ${reportFormats.join(", ")}`);
-}
-
-function integer(option: string, text: string): number {
-  const value = Number(text);
-  if (/^-?\d+$/.test(text) && Number.isSafeInteger(value)) return value;
-  throw new UsageError(`${option} ${text} is no integer`);
-}
-
-function milliseconds(option: string, text: string): number {
-  const value = Number(text) * 1000;
-  // Node's timers hold no more than 2^31 - 1 milliseconds.
-  if (/^\d+(\.\d+)?$/.test(text) && value >= 1 && value < 2 ** 31) return value;
-  throw new UsageError(`${option} ${text} is no number of seconds`);
 }

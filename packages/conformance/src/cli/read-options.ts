@@ -25,3 +25,18 @@ export function profileNamed(name: string): Profile {
   if (profile !== undefined) return profile;
   throw new UsageError(`--profile ${name} is none of ${profiles.join(", ")}`);
 }
+
+/** `--seed N`. Throws a UsageError for anything but an integer. */
+export function integer(option: string, text: string): number {
+  const value = Number(text);
+  if (/^-?\d+$/.test(text) && Number.isSafeInteger(value)) return value;
+  throw new UsageError(`${option} ${text} is no integer`);
+}
+
+/** `--timeout S`, as milliseconds. Throws a UsageError for anything but a number of seconds. */
+export function milliseconds(option: string, text: string): number {
+  const value = Number(text) * 1000;
+  // Node's timers hold no more than 2^31 - 1 milliseconds.
+  if (/^\d+(\.\d+)?$/.test(text) && value >= 1 && value < 2 ** 31) return value;
+  throw new UsageError(`${option} ${text} is no number of seconds`);
+}

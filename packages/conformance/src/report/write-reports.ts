@@ -47,7 +47,8 @@ export async function writeReports(
   return paths;
 }
 
-async function replaceFile(path: string, text: string): Promise<void> {
+/** Writes a text in a file's place: a reader finds the old one or the new one. */
+export async function replaceFile(path: string, text: string): Promise<void> {
   const draft = `${path}.${process.pid}.tmp`;
   try {
     await writeFile(draft, text);
