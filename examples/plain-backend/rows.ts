@@ -56,7 +56,8 @@ export class Rows {
       this.#db.exec("COMMIT");
       this.count = rows.length;
     } catch (error) {
-      this.#db.exec("ROLLBACK");
+      // SQLite rolls back by itself where it finds no space.
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
       throw error;
     }
   }
@@ -68,9 +69,11 @@ export class Rows {
 
 type Fields = Record<"kind" | "namespace" | "name", string>;
 
-/** SQLite's result codes that are nobody's bug; a statement that fails has changed nothing. */
-const codes = new Map<unknown, ErrorCode>([
+/** SQLite's primary result codes that are nobody's bug; a statement that fails has changed nothing. */
+const codes = new Map<number, ErrorCode>([
   [5, "locked"], // by another handle, in this process or another
+  [8, "permission_denied"],
+  [10, "unavailable"], // the disk does not read or write
   [11, "corrupt"],
   [13, "no_space"],
   [14, "unavailable"],
@@ -80,6 +83,6 @@ const codes = new Map<unknown, ErrorCode>([
 /** What SQLite has thrown, in the contract's words. */
 export function sqliteFailure(error: unknown): unknown {
   if (!(error instanceof Error) || !("errcode" in error)) return error;
-  const code = codes.get(error.errcode);
+  const code = codes.get(Number(error.errcode) & 255); // the bits above say where it went wrong
   return code === undefined ? error : new BackendError(code, error.message, { cause: error });
 }
