@@ -79,9 +79,10 @@ function taggedBytes(content: () => unknown): Uint8Array {
   return bytes;
 }
 
-/** Refuses what cborg lets pass: depth, keys that it cannot compare, a map that ends behind a key. */
+/** Refuses what cborg lets pass: depth, half characters, keys that it cannot compare, a map that ends behind a key. */
 export function checkParts(item: unknown, levels: number): void {
-  assert(levels >= 0 && typeof item !== "symbol", "a value is nested too deeply, or missing");
+  assert(typeof item !== "symbol", "a value is missing");
+  assert(typeof item !== "string" || item.isWellFormed(), "a text is not well-formed Unicode");
   if (item instanceof Map) {
     // A lone surrogate stands in no text, so that bytes and texts are kept apart.
     const keys = [...item.keys()].map((key) =>
@@ -92,9 +93,11 @@ export function checkParts(item: unknown, levels: number): void {
       keys.every((key) => /string|number|bigint/.test(typeof key)),
       "a key is no key",
     );
+    for (const key of item.keys()) checkParts(key, 0);
   }
-  if (item instanceof Map || Array.isArray(item))
-    for (const part of item.values()) checkParts(part, levels - 1);
+  if (!(item instanceof Map || Array.isArray(item))) return;
+  assert(levels > 0, "a value is nested too deeply");
+  for (const part of item.values()) checkParts(part, levels - 1);
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -1,10 +1,10 @@
-/** What the suite cannot bring about: a full disk. */
+/** What the suite cannot bring about: a full disk, and bodies at the limits of JSON. */
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { createInMemoryBackend, type StoreBackend } from "@engenho/sdk";
+import { type BackendError, createInMemoryBackend, type StoreBackend } from "@engenho/sdk";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { openPlainBackend } from "../plain-backend.ts";
 import { sqliteFailure } from "../rows.ts";
@@ -62,5 +62,28 @@ describe("what SQLite refuses", () => {
   ])("result code %i is %s", (errcode, code) => {
     const error = Object.assign(new Error("from SQLite"), { errcode });
     expect(sqliteFailure(error)).toMatchObject({ code, cause: error });
+  });
+});
+
+describe("what in-memory refuses of JSON is refused", () => {
+  const nested = (levels: number, within: string) =>
+    `,"data":${"[".repeat(levels)}${within}${"]".repeat(levels)}`;
+  test.each([
+    ["127 levels in the object", nested(127, ""), "created"],
+    ["127 levels with something in them", nested(127, "1"), "created"],
+    ["128 levels in the object", nested(128, ""), "invalid_manifest"],
+    ["half a character in a text", String.raw`,"data":{"a":"\ud83d"}`, "invalid_manifest"],
+    ["half a character in a name", String.raw`,"data":{"\ude00":"a"}`, "invalid_manifest"],
+    ["a whole character in halves", String.raw`,"data":{"\ud83d\ude00":"\ud83d\ude00"}`, "created"],
+  ])("%s", async (_, rest, expected) => {
+    const { store } = await open();
+    await using inMemory = await createInMemoryBackend();
+    for (const backend of [inMemory, store]) {
+      const outcome = await backend.apply("json", manifest("a", rest)).then(
+        ({ operation }) => operation,
+        ({ code }: BackendError) => code,
+      );
+      expect(outcome).toBe(expected);
+    }
   });
 });
