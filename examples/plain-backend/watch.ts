@@ -25,6 +25,8 @@ export class StoreWatch implements Watch {
   #live: { type: ChangeType; row: Row }[] = [];
   #isClosed = false;
   #wake = (): void => {};
+  /** Calls of `next` are answered one behind the other. */
+  #last: Promise<unknown> = Promise.resolve();
   readonly #abort = (): void => void this.close();
 
   constructor(source: WatchSource) {
@@ -53,16 +55,28 @@ export class StoreWatch implements Watch {
     yield* replay(state);
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<WatchEvent, undefined> {
-    try {
-      while (!this.#isClosed) {
-        const event = this.#next();
-        if (event !== undefined) yield event;
-        else await new Promise<void>((resolve) => (this.#wake = resolve));
-      }
-    } finally {
-      await this.close();
+  /** No async generator: its `return` would queue behind a `next` that waits. */
+  [Symbol.asyncIterator](): AsyncIterator<WatchEvent, undefined> {
+    return {
+      next: () => {
+        const step = this.#last.then(() => this.#step());
+        this.#last = step.catch(() => this.close());
+        return step;
+      },
+      return: async () => {
+        await this.close();
+        return { done: true, value: undefined };
+      },
+    };
+  }
+
+  async #step(): Promise<IteratorResult<WatchEvent, undefined>> {
+    while (!this.#isClosed) {
+      const event = this.#next();
+      if (event !== undefined) return { done: false, value: event };
+      await new Promise<void>((resolve) => (this.#wake = resolve));
     }
+    return { done: true, value: undefined };
   }
 
   #next(): WatchEvent | undefined {

@@ -113,6 +113,12 @@ export class WatchRecorder {
     if (result.done !== true) fail(`${what}: expected the end, got a ${result.value.type} event`);
   }
 
+  /** Leaves the iteration as a `break` does, or a stream around the watch that is destroyed. */
+  async leave(what: string): Promise<void> {
+    const left = this.#iterator.return?.() ?? fail(`${what}: its iterator has no return`);
+    await withPatience(left, `${what}: return did not resolve`);
+  }
+
   #learn(event: WatchEvent): void {
     this.events.push(event);
     if (event.type === "reset") this.state.clear();

@@ -68,11 +68,24 @@ export function changingInitialState(
   });
 }
 
-/** A watch with other events; it is closed like the original. */
+/** A watch with other events; it is closed and left like the original. */
 export function watchWith(watch: Watch, events: AsyncIterable<WatchEvent>): Watch {
   return {
     close: () => watch.close(),
     [Symbol.asyncDispose]: () => watch.close(),
-    [Symbol.asyncIterator]: () => events[Symbol.asyncIterator](),
+    [Symbol.asyncIterator]: () => leftAtOnce(watch, events[Symbol.asyncIterator]()),
+  };
+}
+
+/** A generator's `return` would wait for the `next` before it, which ends with the watch beneath. */
+function leftAtOnce(watch: Watch, iterator: AsyncIterator<WatchEvent>): AsyncIterator<WatchEvent> {
+  const leave = iterator.return?.bind(iterator);
+  if (leave === undefined) return iterator;
+  return {
+    next: () => iterator.next(),
+    return: async () => {
+      await watch.close();
+      return leave();
+    },
   };
 }

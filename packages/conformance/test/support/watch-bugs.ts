@@ -193,6 +193,12 @@ export const watchBugs: readonly KnownBug[] = [
       ),
     ),
   ],
+  [
+    "WATCH-037",
+    "is left no sooner than the next event comes",
+    /left: the iteration did not end|return did not resolve/,
+    leavesWithTheNextEvent,
+  ],
 ];
 
 type Events = AsyncIterable<WatchEvent>;
@@ -433,6 +439,20 @@ function outlivesLoops(sound: StoreBackend): Partial<StoreBackend> {
       const watch = await sound.watch(kind, namespace, format, options);
       const iterator = watch[Symbol.asyncIterator]();
       return watchWith(watch, { [Symbol.asyncIterator]: () => ({ next: () => iterator.next() }) });
+    },
+  };
+}
+
+/** An async generator's `return` queues behind a `next` that waits. */
+function leavesWithTheNextEvent(sound: StoreBackend): Partial<StoreBackend> {
+  return {
+    watch: async (...args) => {
+      const watch = await sound.watch(...args);
+      const close = (): Promise<void> => watch.close();
+      async function* events(): AsyncGenerator<WatchEvent, undefined> {
+        yield* watch;
+      }
+      return { close, [Symbol.asyncDispose]: close, [Symbol.asyncIterator]: events };
     },
   };
 }

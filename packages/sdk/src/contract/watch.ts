@@ -29,7 +29,8 @@ export type WatchEvent =
     };
 
 /**
- * A running watch: iterate it once, close it when done (leaving a `for await` closes it too).
+ * A running watch: iterate it once, close it when done (leaving a `for await` closes it too). Its iterator's `return`
+ * closes it even while a `next` waits, which then ends: so an async generator is no such iterator.
  *
  * @example
  * await using watch = await backend.watch("Pod", "default", "yaml");

@@ -1,4 +1,4 @@
-/** WATCH-001 to 036. */
+/** WATCH-001 to 037. */
 
 import type { ChapterGuidance } from "./guidance.ts";
 
@@ -146,5 +146,9 @@ export const watchGuidance: ChapterGuidance = {
   "WATCH-036": {
     why: "A reader that waits on a failed store waits for ever and believes that all is quiet.",
     fix: "Reject the pending `next()` of every watch with the failure, and count none of them.",
+  },
+  "WATCH-037": {
+    why: "A stream around a watch calls `return` when it is destroyed, most often while it waits for an event; until that event comes the watch would stay open.",
+    fix: "Do not use an async generator as the iterator: its `return` queues behind the pending `next()`. Write an object whose `return` closes the watch.",
   },
 };

@@ -41,6 +41,11 @@ export const watchEndingRequirements: readonly Requirement[] = [
     failureRejectsEveryWatch,
     canFail,
   ),
+  watchMust(
+    "WATCH-037",
+    "Leaving a watch by its iterator's `return` closes it at once, and ends a `next` that waits.",
+    returnEndsAWaitingNext,
+  ),
 ];
 
 /** A watch with an event in its initial state. */
@@ -138,6 +143,16 @@ async function failureRejectsEveryWatch(context: CheckContext): Promise<void> {
   const rest = unread.until(() => false, "a watch of a failed store that was not read before");
   await assertRejects(rest, "unavailable", "a watch of a failed store that was not read before");
   assertEqual(backend.subscriberCount(), 0, "subscriberCount of a failed store");
+}
+
+async function returnEndsAWaitingNext({ backend }: CheckContext): Promise<void> {
+  const before = backend.subscriberCount();
+  const waiting = await openAndRead(backend);
+  const end = waiting.expectEnd("next, waiting while the watch was left");
+  await Promise.all([waiting.leave("a watch whose next waits"), end]);
+  await waiting.expectEnd("next after the watch was left");
+  const left = backend.subscriberCount() - before;
+  assertEqual(left, 0, "subscriberCount after the only watch was left");
 }
 
 /** Reads one event in a `for await`, and leaves it. */
