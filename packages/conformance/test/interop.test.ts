@@ -116,9 +116,7 @@ describe("what is lost is found, where it is lost", () => {
     }));
     const there = between(await cellsOf(sound, drops), "sound", "drops");
     expect(there.aspects.references).toBe("different");
-    expect(there.problems[0]).toMatch(
-      /^references, there: lists: item 0 of the list should be/,
-    );
+    expect(there.problems[0]).toMatch(/^references, there: lists: item 0 of the list should be/);
   });
 
   test("a snapshot in an order of its own", async () => {
