@@ -11,18 +11,24 @@ export interface PropertySettings {
 /** How many smaller values are tried once one has failed. Counted, so that the same seed tells the same. */
 const shrinkingRuns = 150;
 
-/** Like `fc.assert` of an asynchronous property over these values, with an end to the shrinking. */
+/** After so many milliseconds no more values are tried: a slow system is judged by fewer, rather than by none. */
+const patienceMs = 10_000;
+
+/** Like `fc.assert` of an asynchronous property over these values, with an end to the runs and to the shrinking. */
 export async function assertProperty<T extends readonly [unknown, ...unknown[]]>(
   values: { readonly [K in keyof T]: fc.Arbitrary<T[K]> },
   holds: (...values: T) => Promise<void>,
   settings: PropertySettings,
 ): Promise<void> {
   let left = Infinity;
+  let isFirst = true;
+  const end = performance.now() + patienceMs;
   const property = fc.asyncProperty(
     ...(values as unknown as [fc.Arbitrary<unknown>]),
     async (...given) => {
       // As if it had passed: what has failed so far stays the smallest.
-      if (left-- <= 0) return;
+      if (left-- <= 0 || (!isFirst && performance.now() > end)) return;
+      isFirst = false;
       try {
         await holds(...(given as unknown as T));
       } catch (error) {
