@@ -85,6 +85,8 @@ export function assertReference(actual: ResourceRef, expected: ResourceRef, what
 export interface ExpectedError {
   readonly outcome?: Outcome;
   readonly field?: string;
+  readonly ref?: ResourceRef;
+  readonly retryable?: boolean;
   /** A text, in lower case, that the message must have. */
   readonly mentions?: string;
 }
@@ -102,13 +104,19 @@ export async function assertRejects(
   if (error === undefined) fail(`${what}: expected a rejection with ${wanted}, but it resolved`);
   if (!BackendError.is(error.value))
     fail(`${what}: expected a BackendError ${wanted}, got ${show(error.value)}`);
-  const { code: actual, outcome, field, message } = error.value;
+  const { code: actual, outcome, field, ref, retryable, message } = error.value;
   if (!codes.includes(actual))
     fail(`${what}: expected ${wanted}, got "${actual}" (${firstLine(message)})`);
   if (expected.outcome !== undefined)
     assertEqual(outcome, expected.outcome, `${what}: outcome of the error`);
   if (expected.field !== undefined)
     assertEqual(field, expected.field, `${what}: field of the error`);
+  if (expected.retryable !== undefined)
+    assertEqual(retryable, expected.retryable, `${what}: retryable of the error`);
+  if (expected.ref !== undefined) {
+    if (ref === undefined) fail(`${what}: the error does not say of which resource (ref)`);
+    assertReference(ref, expected.ref, `${what}: the error`);
+  }
   if (expected.mentions !== undefined && !message.toLowerCase().includes(expected.mentions)) {
     fail(
       `${what}: the message should mention "${expected.mentions}", it is: ${firstLine(message)}`,

@@ -151,14 +151,12 @@ export function nativeManifest(
 /** The samples of a subject that brings none: each kind and format that the suite can write. */
 export function ownSamples(capabilities: Capabilities): readonly Sample[] {
   const fixtures = new Fixtures(capabilities);
-  return writableFormats
-    .filter((format) => takesFormat(capabilities, format))
-    .flatMap((format) =>
-      (format === "hcl" ? ["Job"] : [fixtures.kind, fixtures.otherKind]).map((kind) => {
-        const name = `${kind.toLowerCase()}-in-${format}`;
-        return { name, format, body: fixtures.manifest({ kind, name, format }).body };
-      }),
-    );
+  return takenFormats(capabilities).flatMap((format) =>
+    (format === "hcl" ? ["Job"] : [fixtures.kind, fixtures.otherKind]).map((kind) => {
+      const name = `${kind.toLowerCase()}-in-${format}`;
+      return { name, format, body: fixtures.manifest({ kind, name, format }).body };
+    }),
+  );
 }
 
 /** Applies a sample; what is wrong with it is said under its name. */
@@ -208,6 +206,11 @@ export function takesFormat({ kinds, formats }: Capabilities, format: ResourceFo
   if (format !== "hcl" || kinds === "any") return true;
   const job = domainOf(kinds, "Job");
   return job !== undefined && takesNamespaces(job) && (job.formats?.includes("hcl") ?? true);
+}
+
+/** The formats that the suite can write and the backend takes. */
+export function takenFormats(capabilities: Capabilities): readonly ResourceFormat[] {
+  return writableFormats.filter((format) => takesFormat(capabilities, format));
 }
 
 /** Whether a kind's bodies come back as they were applied. */

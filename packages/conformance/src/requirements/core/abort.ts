@@ -1,9 +1,9 @@
 /** CORE 055 and 056: callers that give up. */
 
-import { BackendError, type Resource } from "@engenho/sdk";
-import { assertEqual, assertRejects, fail, rejection } from "../../harness/assertions.ts";
+import { BackendError, type Resource, type StoreBackend } from "@engenho/sdk";
+import { assertEqual, assertRejects, fail, rejection, show } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
-import { Fixtures, manifestValue } from "../../harness/fixtures.ts";
+import { Fixtures, type Manifest, manifestValue } from "../../harness/fixtures.ts";
 import { nextTurn } from "../../harness/next-turn.ts";
 import type { Requirement } from "../requirement.ts";
 import { verbCalls } from "./verb-calls.ts";
@@ -22,7 +22,7 @@ export const abortRequirements: readonly Requirement[] = [
     level: "MUST",
     profile: "core",
     title:
-      "An `apply` that is aborted on its way tells the truth: resolved means written, outcome `none` means not written, and what is there is the old body or the new one.",
+      "An `apply` or `delete` that is aborted on its way tells the truth: resolved means done, outcome `none` means not done, now or later, and what is there is the old body or what was to come.",
     check: abortedWritesTellTheTruth,
   },
 ];
@@ -45,37 +45,65 @@ async function abortedSignalsReject({ backend, capabilities }: CheckContext): Pr
 async function abortedWritesTellTheTruth({ backend, capabilities }: CheckContext): Promise<void> {
   const fixtures = new Fixtures(capabilities);
   const settled: Pick<Resource, "ref" | "revision">[] = [];
-  for (let round = 0; round < 12; round++) {
-    const old = fixtures.manifest({ name: `aborted-${round}`, value: "old" });
-    const { ref, format, body } = fixtures.manifest({ name: `aborted-${round}`, value: "new" });
-    await backend.apply(old.format, old.body);
-    const controller = new AbortController();
-    const write = rejection(backend.apply(format, body, { signal: controller.signal }));
-    for (let turn = 0; turn < round; turn++) await Promise.resolve();
-    controller.abort();
-    const answer = await write;
-    const oldOrNew = async (): Promise<void> => {
-      const value = manifestValue((await backend.get(ref, format)).body);
-      if (value !== "old" && value !== "new") fail(`an aborted apply has left the value ${value}`);
-    };
-    await oldOrNew();
-    await nextTurn();
-    await oldOrNew();
-    // Another write of the resource waits for whatever became of this one, and tells what it found.
-    const { operation, revision } = await backend.apply(old.format, old.body);
-    settled.push({ ref, revision });
-    if (answer === undefined) {
-      assertEqual(operation, "replaced", "operation after an apply that resolved");
-    } else if (!BackendError.is(answer.value, "aborted")) {
-      fail(`an aborted apply should reject with "aborted", it got ${String(answer.value)}`);
-    } else if (answer.value.outcome === "none") {
-      assertEqual(operation, "unchanged", "operation after an apply aborted with outcome none");
+  for (const verb of ["apply", "delete"] as const) {
+    for (let round = 0; round < 12; round++) {
+      const name = `${verb === "apply" ? "aborted" : "undeleted"}-${round}`;
+      const old = fixtures.manifest({ name, value: "old" });
+      settled.push(
+        await abortOnItsWay(backend, verb, round, old, fixtures.manifest({ name, value: "new" })),
+      );
     }
   }
   // Nothing is under way any more: what comes now was said to have been given up.
   await new Promise((resolve) => setTimeout(resolve, 100));
   for (const { ref, revision } of settled) {
+    const error = await rejection(backend.get(ref, fixtures.format));
+    if (error !== undefined)
+      fail(`${ref.name} cannot be read a while after the abort: ${show(error.value)}`);
     const read = await backend.get(ref, fixtures.format);
     assertEqual(read.revision, revision, `revision of ${ref.name} a while after the abort`);
   }
+}
+
+/** Aborts a write after so many turns, and finds out what became of it by applying what was there before. */
+async function abortOnItsWay(
+  backend: StoreBackend,
+  verb: "apply" | "delete",
+  turns: number,
+  old: Manifest,
+  { ref, format, body }: Manifest,
+): Promise<Pick<Resource, "ref" | "revision">> {
+  const what = `an aborted ${verb}`;
+  await backend.apply(old.format, old.body);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const write = rejection(
+    verb === "apply" ? backend.apply(format, body, { signal }) : backend.delete(ref, { signal }),
+  );
+  for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+  controller.abort();
+  const answer = await write;
+  const oldOrNew = async (): Promise<void> => {
+    try {
+      const value = manifestValue((await backend.get(ref, format)).body);
+      if (value !== "old" && (value !== "new" || verb === "delete"))
+        fail(`${what} has left the value ${value}`);
+    } catch (error) {
+      if (verb === "apply" || !BackendError.is(error, "not_found")) throw error;
+    }
+  };
+  await oldOrNew();
+  await nextTurn();
+  await oldOrNew();
+  // Another write of the resource waits for whatever became of this one, and tells what it found.
+  const { operation, revision } = await backend.apply(old.format, old.body);
+  if (answer === undefined) {
+    const found = verb === "apply" ? "replaced" : "created";
+    assertEqual(operation, found, `operation after ${what} that resolved`);
+  } else if (!BackendError.is(answer.value, "aborted")) {
+    fail(`${what} should reject with "aborted", it got ${String(answer.value)}`);
+  } else if (answer.value.outcome === "none") {
+    assertEqual(operation, "unchanged", `operation after ${what} with outcome none`);
+  }
+  return { ref, revision };
 }

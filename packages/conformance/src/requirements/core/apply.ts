@@ -20,7 +20,7 @@ export const applyRequirements: readonly Requirement[] = [
     level: "MUST",
     profile: "core",
     title:
-      "`apply` tells whether it `created` or `replaced` the resource, its full reference, and the revision that reads show from then on.",
+      "`apply` tells whether it `created` or `replaced` the resource or left it `unchanged`, its full reference, and the revision that reads show from then on.",
     check: applyTellsWhatItDid,
   },
   {
@@ -84,11 +84,12 @@ async function applyTellsWhatItDid({ backend, capabilities }: CheckContext): Pro
   for (const [value, operation] of [
     [1, "created"],
     [2, "replaced"],
+    [2, "unchanged"],
   ] as const) {
     const { ref, format, body } = fixtures.manifest({ name: "told", value });
     const result = await backend.apply(format, body);
     assertEqual(result.operation, operation, "operation");
-    assertReference(result.ref, ref, "apply");
+    assertReference(result.ref, ref, `apply, ${operation}`);
     assertEqual(
       (await backend.get(ref, format)).revision,
       result.revision,

@@ -5,7 +5,7 @@ import { type Capabilities, encodeEnvelope } from "@engenho/sdk";
 import { AliasingBytes } from "../../harness/aliasing-bytes.ts";
 import { assertBytes, assertEqual } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
-import { Fixtures, type Manifest, takesFormat, writableFormats } from "../../harness/fixtures.ts";
+import { Fixtures, type Manifest, takenFormats } from "../../harness/fixtures.ts";
 import type { Requirement } from "../requirement.ts";
 import { takesAny } from "./takes-any.ts";
 
@@ -75,9 +75,9 @@ async function returnedBytesAreTheReaders({ backend, capabilities }: CheckContex
 /** A manifest in each format that the suite can write and the backend takes. */
 function everyFormat(capabilities: Capabilities): readonly Manifest[] {
   const fixtures = new Fixtures(capabilities);
-  return writableFormats
-    .filter((format) => takesFormat(capabilities, format))
-    .map((format) => fixtures.manifest({ name: `bytes-in-${format}`, value: "original", format }));
+  return takenFormats(capabilities).map((format) =>
+    fixtures.manifest({ name: `bytes-in-${format}`, value: "original", format }),
+  );
 }
 
 async function emptyPayloadIsAResource({ backend }: CheckContext): Promise<void> {

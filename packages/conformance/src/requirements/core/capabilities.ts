@@ -159,7 +159,7 @@ async function unclaimedVerbsAreUnsupported({
         call(backend),
         "unsupported",
         `${verb}, which is not claimed`,
-        { outcome: "none", mentions: verb },
+        { outcome: "none", retryable: false, mentions: verb },
       );
       assert(
         error.message.includes(backend.name),
@@ -214,7 +214,7 @@ async function bodySizeIsLimited({ backend, capabilities }: CheckContext): Promi
     backend.apply(format, tooLarge),
     "too_large",
     "a body of one byte more than maxBodyBytes",
-    { outcome: "none" },
+    { outcome: "none", retryable: false },
   );
   assertEqual(backend.resourceCount(), 1, "resources after the refusal");
 }

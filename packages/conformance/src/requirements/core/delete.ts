@@ -2,7 +2,7 @@
 
 import { assertEqual, assertRejects } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
-import { applyAll, Fixtures } from "../../harness/fixtures.ts";
+import { applyAll, Fixtures, takenFormats } from "../../harness/fixtures.ts";
 import type { Requirement } from "../requirement.ts";
 
 export const deleteRequirements: readonly Requirement[] = [
@@ -27,7 +27,7 @@ export const deleteRequirements: readonly Requirement[] = [
     level: "MUST",
     profile: "core",
     title:
-      "With `ifRevision`, `delete` removes exactly that revision; with another one it is `conflict` and the resource stays.",
+      "With `ifRevision`, `delete` removes exactly that revision; with another one it is `conflict`, with the reference, and the resource stays.",
     appliesTo: ({ preconditions }) => preconditions.includes("delete"),
     check: conditionalDelete,
   },
@@ -77,23 +77,25 @@ async function deleteTakesOneOnly({ backend, capabilities }: CheckContext): Prom
 
 async function conditionalDelete({ backend, capabilities }: CheckContext): Promise<void> {
   const fixtures = new Fixtures(capabilities);
-  const one = fixtures.manifest({ name: "conditional", value: 1 });
-  const two = fixtures.manifest({ name: "conditional", value: 2 });
-  const { revision: stale } = await backend.apply(one.format, one.body);
-  const { revision } = await backend.apply(two.format, two.body);
-  await assertRejects(
-    backend.delete(one.ref, { ifRevision: stale }),
-    "conflict",
-    "delete of a stale revision",
-    { outcome: "none" },
-  );
-  assertEqual(
-    (await backend.get(two.ref, two.format)).revision,
-    revision,
-    "revision after the conflict",
-  );
-  await backend.delete(one.ref, { ifRevision: revision });
-  assertEqual(backend.resourceCount(), 0, "resources after the delete of the present revision");
+  for (const format of takenFormats(capabilities)) {
+    const one = fixtures.manifest({ name: `conditional-${format}`, value: 1, format });
+    const two = fixtures.manifest({ name: `conditional-${format}`, value: 2, format });
+    const { revision: stale } = await backend.apply(format, one.body);
+    const { revision } = await backend.apply(format, two.body);
+    await assertRejects(
+      backend.delete(one.ref, { ifRevision: stale }),
+      "conflict",
+      "delete of a stale revision",
+      { outcome: "none", ref: one.ref },
+    );
+    assertEqual(
+      (await backend.get(two.ref, format)).revision,
+      revision,
+      "revision after the conflict",
+    );
+    await backend.delete(one.ref, { ifRevision: revision });
+    assertEqual(backend.resourceCount(), 0, "resources after the delete of the present revision");
+  }
 }
 
 async function deletedIsCreatedAgain({ backend, capabilities }: CheckContext): Promise<void> {

@@ -1,6 +1,6 @@
 /** CORE 090–094: errors. */
 
-import { BackendError, type Revision, type StoreBackend } from "@engenho/sdk";
+import { BackendError, type ErrorCode, type Revision, type StoreBackend } from "@engenho/sdk";
 import { assert, assertEqual, assertRejects, fail, rejection } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
 import { Fixtures, type Manifest } from "../../harness/fixtures.ts";
@@ -94,12 +94,18 @@ async function wrongTypesReject({ backend, capabilities }: CheckContext): Promis
   );
 }
 
+/** Codes after which the same call fails again, as long as nothing else changes. */
+function isFinal(code: ErrorCode): boolean {
+  return /^(?:invalid_.*|unsupported.*|not_found|closed|too_large)$/.test(code);
+}
+
 async function errorsAreComplete({ backend, capabilities }: CheckContext): Promise<void> {
   const { ref, format, body } = new Fixtures(capabilities).manifest({ name: "missing" });
   const calls: Readonly<Record<string, readonly [verb: string, call: Promise<unknown>]>> = {
     "get of what is missing": ["get", backend.get(ref, format)],
     "delete of what is missing": ["delete", backend.delete(ref)],
     "apply in an unknown format": ["apply", backend.apply("x-unknown", body)],
+    "apply of a few bytes": ["apply", backend.apply(format, body.slice(0, 5))],
     "apply over a revision of nothing": [
       "apply",
       backend.apply(format, body, { ifRevision: "no-such" as Revision }),
@@ -119,6 +125,8 @@ async function errorsAreComplete({ backend, capabilities }: CheckContext): Promi
     );
     assertEqual(value.outcome, "none", `outcome of the error of ${what}`);
     assertEqual(typeof value.retryable, "boolean", `type of retryable of the error of ${what}`);
+    if (isFinal(value.code))
+      assertEqual(value.retryable, false, `retryable of the error of ${what} (${value.code})`);
     assert(
       value.message.startsWith(`[${value.code}] `),
       `the message of ${what} should begin with [${value.code}]: ${value.message}`,

@@ -111,7 +111,10 @@ async function closedVerbsReject({ backend, capabilities }: CheckContext): Promi
   const manifest = new Fixtures(capabilities).manifest({ name: "late" });
   await backend.close();
   for (const { verb, call } of verbCalls(manifest)) {
-    await assertRejects(call(backend), "closed", `${verb} after close`, { outcome: "none" });
+    await assertRejects(call(backend), "closed", `${verb} after close`, {
+      outcome: "none",
+      retryable: false,
+    });
   }
 }
 

@@ -3,7 +3,7 @@
 import { BackendError, type Revision, type StoreBackend } from "@engenho/sdk";
 import { assertEqual, assertRejects, fail, rejection } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
-import { Fixtures, type Manifest } from "../../harness/fixtures.ts";
+import { Fixtures, type Manifest, takenFormats } from "../../harness/fixtures.ts";
 import type { Requirement } from "../requirement.ts";
 
 export const preconditionRequirements: readonly Requirement[] = [
@@ -12,7 +12,7 @@ export const preconditionRequirements: readonly Requirement[] = [
     level: "MUST",
     profile: "core",
     title:
-      "With `ifRevision`, `apply` writes over exactly that revision; over another one, or where there is no resource, it is `conflict` and nothing changes.",
+      "With `ifRevision`, `apply` writes over exactly that revision; over another one, or where there is no resource, it is `conflict`, with the reference, and nothing changes.",
     appliesTo: ({ preconditions }) => preconditions.includes("replace"),
     check: conditionalReplace,
   },
@@ -21,7 +21,7 @@ export const preconditionRequirements: readonly Requirement[] = [
     level: "MUST",
     profile: "core",
     title:
-      'With `ifRevision: "absent"`, `apply` creates; where there is a resource it is `conflict` and nothing changes.',
+      'With `ifRevision: "absent"`, `apply` creates; where there is a resource it is `conflict`, with the reference, and nothing changes.',
     appliesTo: ({ preconditions }) => preconditions.includes("create"),
     check: conditionalCreate,
   },
@@ -55,68 +55,86 @@ export const preconditionRequirements: readonly Requirement[] = [
 
 async function conditionalReplace({ backend, capabilities }: CheckContext): Promise<void> {
   const fixtures = new Fixtures(capabilities);
-  const versions = [1, 2, 3].map((value) => fixtures.manifest({ name: "conditional", value }));
-  const [one, two, three] = versions as [Manifest, Manifest, Manifest];
-  const first = await backend.apply(one.format, one.body);
-  const second = await backend.apply(two.format, two.body, { ifRevision: first.revision });
-  assertEqual(second.operation, "replaced", "operation of an apply over the present revision");
-  await assertRejects(
-    backend.apply(three.format, three.body, { ifRevision: first.revision }),
-    "conflict",
-    "apply over a stale revision",
-    { outcome: "none" },
-  );
-  assertEqual(
-    (await backend.get(two.ref, two.format)).revision,
-    second.revision,
-    "revision after the conflict",
-  );
-  const missing = fixtures.manifest({ name: "missing" });
-  await assertRejects(
-    backend.apply(missing.format, missing.body, { ifRevision: second.revision }),
-    "conflict",
-    "apply over a revision of nothing",
-    { outcome: "none" },
-  );
-  assertEqual(backend.resourceCount(), 1, "resources after the conflicts");
+  const formats = takenFormats(capabilities);
+  for (const format of formats) {
+    const make = (value: number): Manifest =>
+      fixtures.manifest({ name: `conditional-${format}`, value, format });
+    const [one, two, three] = [make(1), make(2), make(3)] as const;
+    const first = await backend.apply(format, one.body);
+    const second = await backend.apply(format, two.body, { ifRevision: first.revision });
+    assertEqual(second.operation, "replaced", "operation of an apply over the present revision");
+    await assertRejects(
+      backend.apply(format, three.body, { ifRevision: first.revision }),
+      "conflict",
+      "apply over a stale revision",
+      { outcome: "none", ref: three.ref },
+    );
+    // No resource has the empty text for its revision: it is no way to say "whatever is there".
+    const empty = await rejection(
+      backend.apply(format, three.body, { ifRevision: "" as Revision }),
+    );
+    if (!(empty?.value instanceof TypeError) && !BackendError.is(empty?.value, "conflict"))
+      fail(
+        `apply over an empty revision should be "conflict" or a TypeError, ${empty === undefined ? "it resolved" : `it got ${String(empty.value)}`}`,
+      );
+    assertEqual(
+      (await backend.get(two.ref, format)).revision,
+      second.revision,
+      "revision after the conflict",
+    );
+    const missing = fixtures.manifest({ name: `missing-${format}`, format });
+    await assertRejects(
+      backend.apply(format, missing.body, { ifRevision: second.revision }),
+      "conflict",
+      "apply over a revision of nothing",
+      { outcome: "none", ref: missing.ref },
+    );
+  }
+  assertEqual(backend.resourceCount(), formats.length, "resources after the conflicts");
 }
 
 async function conditionalCreate({ backend, capabilities }: CheckContext): Promise<void> {
   const fixtures = new Fixtures(capabilities);
-  const first = fixtures.manifest({ name: "created", value: 1 });
-  const second = fixtures.manifest({ name: "created", value: 2 });
-  const { operation, revision } = await backend.apply(first.format, first.body, {
-    ifRevision: "absent",
-  });
-  assertEqual(operation, "created", "operation of a create");
-  for (const { format, body } of [second, first]) {
-    await assertRejects(
-      backend.apply(format, body, { ifRevision: "absent" }),
-      "conflict",
-      "create of what is there",
-      { outcome: "none" },
+  for (const format of takenFormats(capabilities)) {
+    const name = `created-${format}`;
+    const first = fixtures.manifest({ name, value: 1, format });
+    const second = fixtures.manifest({ name, value: 2, format });
+    const { operation, revision } = await backend.apply(format, first.body, {
+      ifRevision: "absent",
+    });
+    assertEqual(operation, "created", "operation of a create");
+    for (const { ref, body } of [second, first]) {
+      await assertRejects(
+        backend.apply(format, body, { ifRevision: "absent" }),
+        "conflict",
+        "create of what is there",
+        { outcome: "none", ref },
+      );
+    }
+    assertEqual(
+      (await backend.get(first.ref, format)).revision,
+      revision,
+      "revision after the conflicts",
     );
+    await backend.delete(first.ref);
+    await backend.apply(format, second.body, { ifRevision: "absent" });
   }
-  assertEqual(
-    (await backend.get(first.ref, first.format)).revision,
-    revision,
-    "revision after the conflicts",
-  );
-  await backend.delete(first.ref);
-  await backend.apply(second.format, second.body, { ifRevision: "absent" });
 }
 
 async function preconditionComesFirst({ backend, capabilities }: CheckContext): Promise<void> {
   const fixtures = new Fixtures(capabilities);
-  const one = fixtures.manifest({ name: "stale", value: 1 });
-  const two = fixtures.manifest({ name: "stale", value: 2 });
-  const { revision } = await backend.apply(one.format, one.body);
-  await backend.apply(two.format, two.body);
-  await assertRejects(
-    backend.apply(two.format, two.body, { ifRevision: revision }),
-    "conflict",
-    "identical bytes with a stale revision",
-  );
+  for (const format of takenFormats(capabilities)) {
+    const one = fixtures.manifest({ name: `stale-${format}`, value: 1, format });
+    const two = fixtures.manifest({ name: `stale-${format}`, value: 2, format });
+    const { revision } = await backend.apply(format, one.body);
+    await backend.apply(format, two.body);
+    await assertRejects(
+      backend.apply(format, two.body, { ifRevision: revision }),
+      "conflict",
+      "identical bytes with a stale revision",
+      { ref: two.ref },
+    );
+  }
 }
 
 async function createRaceHasOneWinner({ backend, capabilities }: CheckContext): Promise<void> {

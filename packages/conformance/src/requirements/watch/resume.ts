@@ -1,11 +1,11 @@
 /** WATCH: continuing from a cursor. */
 
-import type { Cursor, StoreBackend } from "@engenho/sdk";
+import type { Capabilities, Cursor, ResourceFormat, StoreBackend } from "@engenho/sdk";
 import { assert, assertEqual, fail, show } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
-import { Fixtures } from "../../harness/fixtures.ts";
+import { Fixtures, takesFormat } from "../../harness/fixtures.ts";
 import { assertKnowsList } from "../../harness/sentinel.ts";
-import { recordWatch, type WatchRecorder } from "../../harness/watch-recorder.ts";
+import { type ChangeEvent, recordWatch, type WatchRecorder } from "../../harness/watch-recorder.ts";
 import { assertChanges, type ExpectedChange, WriteLog } from "../../harness/write-log.ts";
 import type { Requirement } from "../requirement.ts";
 import { watchMust } from "./must.ts";
@@ -63,18 +63,30 @@ export const watchResumeRequirements: readonly Requirement[] = [
 
 const what = "a resumed watch";
 
-function openSince(backend: StoreBackend, since: Cursor): Promise<WatchRecorder> {
-  const { kind, format } = new Fixtures(backend.capabilities);
-  return recordWatch(backend, kind, undefined, format, { since });
+/** What a resumed watch may ask for beside the cursor. */
+interface Asked {
+  /** Default: every namespace. */
+  readonly namespace?: string | undefined;
+  /** Default: that of the fixtures. */
+  readonly format?: ResourceFormat | undefined;
 }
 
-/** Fails unless the watch begins with these changes and a bookmark. */
+function openSince(
+  backend: StoreBackend,
+  since: Cursor,
+  { namespace, format }: Asked = {},
+): Promise<WatchRecorder> {
+  const fixtures = new Fixtures(backend.capabilities);
+  return recordWatch(backend, fixtures.kind, namespace, format ?? fixtures.format, { since });
+}
+
+/** Fails unless the watch begins with these changes and a bookmark; returns the changes. */
 async function assertMissed(
   backend: StoreBackend,
   recorder: WatchRecorder,
   missed: readonly ExpectedChange[],
-): Promise<void> {
-  const changes = [];
+): Promise<readonly ChangeEvent[]> {
+  const changes: ChangeEvent[] = [];
   for (;;) {
     const event = await recorder.next(what);
     if (event.type === "bookmark") break;
@@ -88,6 +100,7 @@ async function assertMissed(
     missed,
     "changes that a resumed watch delivers before its bookmark",
   );
+  return changes;
 }
 
 /** Fails unless the watch begins with a reset, the present state in list order and a bookmark. */
@@ -95,11 +108,12 @@ async function assertFreshStart(
   backend: StoreBackend,
   recorder: WatchRecorder,
   about: string,
+  namespace?: string,
 ): Promise<void> {
   const { type } = await recorder.next(about);
   assertEqual(type, "reset", `${about}: first event`);
   const { kind, format } = new Fixtures(backend.capabilities);
-  const { items } = await backend.list(kind, undefined, format);
+  const { items } = await backend.list(kind, namespace, format);
   const { added } = await recorder.initialState(about);
   const names = added.map(({ resource }) => resource.ref.name);
   assertEqual(
@@ -130,6 +144,56 @@ async function resumeFromAList({ backend, capabilities }: CheckContext): Promise
     live.changes,
     "live events of a resumed watch",
   );
+  await resumeNarrowed(backend);
+}
+
+/** The same with a namespace, while another one changes, and in a second format if there is one. */
+async function resumeNarrowed(backend: StoreBackend): Promise<void> {
+  const fixtures = new Fixtures(backend.capabilities);
+  const { kind, format = fixtures.format } = secondFormat(backend.capabilities);
+  const log = new WriteLog(backend);
+  const write = async (name: string, value: number): Promise<void> => {
+    await backend.apply(
+      fixtures.format,
+      fixtures.manifest({ name, value, namespace: "elsewhere" }).body,
+    );
+    await log.apply(fixtures.manifest({ name, value, namespace: "narrow" }));
+  };
+  await write("changed", 0);
+  await write("deleted", 0);
+  const { cursor } = await backend.list(kind, "narrow", fixtures.format);
+  const seen = log.changes.length;
+  await write("changed", 1);
+  for (const namespace of ["elsewhere", "narrow"]) {
+    const ref = fixtures.ref("deleted", namespace);
+    await (namespace === "narrow" ? log.delete(ref) : backend.delete(ref));
+  }
+  await write("created", 0);
+  const recorder = await openSince(backend, cursor, { namespace: "narrow", format });
+  const missed = await assertMissed(backend, recorder, log.changes.slice(seen));
+  const before = log.changes.length;
+  await write("live", 0);
+  const live = await recorder.nextChanges(1, what);
+  assertChanges(backend, live, log.changes.slice(before), "live events of a resumed watch");
+  for (const { type, resource } of [...missed, ...live])
+    assertEqual(
+      resource.format,
+      format,
+      `format of the ${type} event of a watch resumed in ${format}`,
+    );
+}
+
+/** The first kind of the fixtures, and a format beside theirs that each of its resources can be read in. */
+function secondFormat(capabilities: Capabilities): {
+  readonly kind: string;
+  readonly format: ResourceFormat | undefined;
+} {
+  const { kind, format } = new Fixtures(capabilities);
+  const others = format === "hcl" ? ["native"] : ["json", "native"];
+  return {
+    kind,
+    format: others.find((one) => one !== format && takesFormat(capabilities, one)),
+  };
 }
 
 async function resumeFromAnEvent({ backend, capabilities }: CheckContext): Promise<void> {
@@ -168,6 +232,18 @@ async function unknownCursorsReset({ backend, capabilities }: CheckContext): Pro
     const recorder = await openSince(backend, since as Cursor);
     await assertFreshStart(backend, recorder, `a watch since ${show(since)}`);
   }
+  await assertNarrowStart(backend, "no such cursor" as Cursor);
+}
+
+/** A reset too keeps to the namespace that was asked for. */
+async function assertNarrowStart(backend: StoreBackend, since: Cursor): Promise<void> {
+  const { format, body } = new Fixtures(backend.capabilities).manifest({
+    name: "present-elsewhere",
+    namespace: "elsewhere",
+  });
+  await backend.apply(format, body);
+  const recorder = await openSince(backend, since, { namespace: "default" });
+  await assertFreshStart(backend, recorder, `${what} with a namespace`, "default");
 }
 
 async function everyCursorResets({ backend, capabilities }: CheckContext): Promise<void> {
@@ -180,6 +256,7 @@ async function everyCursorResets({ backend, capabilities }: CheckContext): Promi
   const list = (await backend.list(fixtures.kind, undefined, fixtures.format)).cursor;
   for (const since of [bookmark, event, list])
     await assertFreshStart(backend, await openSince(backend, since), what);
+  await assertNarrowStart(backend, list);
 }
 
 async function resumeAcrossAReopen(context: CheckContext): Promise<void> {
