@@ -48,6 +48,7 @@ describe.each(stubs)("%s", (name, make) => {
           retryable: false,
         });
         expect(error.message).toContain(`[${code}] ${name}: ${verb}: `);
+        expect(stub.diagnostics().lastError).toBe(error.message);
         await stub.close();
       }
     },
@@ -58,7 +59,11 @@ describe.each(stubs)("%s", (name, make) => {
     expect(stub.name).toBe(name);
     expect(stub.capabilities).toMatchObject({ verbs: [], snapshot: "none", restore: "none" });
     expect(stub.resourceCount() + stub.subscriberCount()).toBe(0);
-    expect(stub.diagnostics()).toMatchObject({ backend: name, state: "open" });
+    expect(stub.diagnostics()).toMatchObject({
+      backend: name,
+      state: "open",
+      lastError: null,
+    });
     await stub.close();
     expect(stub.diagnostics().state).toBe("closed");
   });

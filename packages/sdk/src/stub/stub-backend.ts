@@ -31,6 +31,7 @@ export class StubBackend implements StoreBackend {
     formats: [],
   });
   #isClosed = false;
+  #lastError: string | null = null;
 
   /** A stub that messages and `diagnostics()` call by this name: `my-raft`. */
   constructor(name: string) {
@@ -78,7 +79,7 @@ export class StubBackend implements StoreBackend {
       contract: 1,
       backend: this.name,
       state: this.#isClosed ? "closed" : "open",
-      lastError: null,
+      lastError: this.#lastError,
       counts: { resources: 0, subscribers: 0, damaged: 0 },
       damaged: [],
     };
@@ -98,6 +99,9 @@ export class StubBackend implements StoreBackend {
     const reason = this.#isClosed
       ? "the backend is closed"
       : "this is a stub: the real backend is not there";
-    throw new BackendError(code, `${this.name}: ${verb}: ${reason}`, { backend: this.name, verb });
+    const about = { backend: this.name, verb };
+    const error = new BackendError(code, `${this.name}: ${verb}: ${reason}`, about);
+    this.#lastError = error.message;
+    throw error;
   }
 }
