@@ -37,8 +37,17 @@ const simpleEscapes: ReadonlyMap<string, string> = new Map([
   ["t", "\t"],
 ]);
 
-/** One for all: an empty Map takes a hundred times the room of the `{}` that it was. */
-const emptyObject: ManifestValue = new Map();
+/**
+ * One for all, so it must stay empty: a Map takes a hundred times the room of the `{}` that it was. No
+ * class of its own: it equals `new Map()` for those who compare constructors.
+ */
+const emptyObject: ManifestValue = Object.freeze(
+  Object.defineProperty(new Map<string, never>(), "set", {
+    value(): never {
+      throw new TypeError("what was read cannot be changed: copy the Map first");
+    },
+  }),
+);
 
 class JsonReader {
   readonly #text: string;

@@ -118,6 +118,14 @@ describe("readJson", () => {
     expect(error.reason).toBe(`${place}: the body is not valid UTF-8`);
   });
 
+  test("an empty object stays empty, whoever tries to put something into it", () => {
+    const read = () => readJson(encode("{}")) as Map<string, ManifestValue>;
+    expect(() => read().set("leaked", "secret")).toThrow(TypeError);
+    expect(() => Object.assign(read(), { leaked: "secret" })).toThrow(TypeError);
+    expect(read()).toEqual(new Map());
+    expect(new Map(read()).set("a", null).size).toBe(1);
+  });
+
   test("reads 128 levels", () => {
     const source = "[".repeat(128) + "]".repeat(128);
     expect(decode(writeJson(readJson(encode(source)))).replaceAll(/\s/g, "")).toBe(source);
