@@ -1,10 +1,15 @@
 /** What the command says of its own requirements. */
 
 import { describe, expect, test } from "vitest";
+import { explainLines } from "../src/cli/explain/explain-lines.ts";
 import { nearestIds } from "../src/cli/explain/nearest-ids.ts";
+import { listLines } from "../src/cli/list/list-lines.ts";
+import { createPaint } from "../src/cli/paint.ts";
 import { wrap } from "../src/cli/wrap.ts";
+import { kitVersion } from "../src/report/kit-version.ts";
 import { guidance } from "../src/requirements/guidance/index.ts";
 import { requirements } from "../src/requirements/index.ts";
+import { requirement } from "./support/fake-backend.ts";
 import { runCommand } from "./support/run-command.ts";
 
 const flowing = (text: string): string => text.replaceAll(/\s+/g, " ");
@@ -17,9 +22,9 @@ describe("explain", () => {
     const parts = stdout.split("\n\n").length;
     expect(parts).toBe(4);
     for (const id of ["WATCH-007", "SNAP-013"]) {
-      const requirement = requirements.find((each) => each.id === id);
-      expect(flowing(stdout)).toContain(`${id} MUST, profile ${requirement?.profile} `);
-      expect(flowing(stdout)).toContain(requirement?.title);
+      const { title, profile } = requirements.find((each) => each.id === id) ?? {};
+      expect(flowing(stdout)).toContain(`${id} MUST, profile ${profile} `);
+      expect(flowing(stdout)).toContain(title);
       expect(flowing(stdout)).toContain(guidance[id]?.why);
       expect(flowing(stdout)).toContain(guidance[id]?.fix);
       expect(stdout).toMatch(new RegExp(`^  run  .* ./my-backend.ts --filter ${id}$`, "m"));
@@ -57,6 +62,19 @@ describe("list", () => {
     expect(some.status).toBe(0);
   });
 
+  test("says what is provisional, and since when", () => {
+    const since = `${kitVersion().split(".")[0]}.99.0`;
+    const both = [requirement("T-1", () => {}, { since }), requirement("T-2", () => {})];
+    expect(listLines(both)).toEqual([
+      `T-1  MUST  core  title of T-1 (provisional since ${since})`,
+      "T-2  MUST  core  title of T-2",
+    ]);
+    const explained = both.map((each) => explainLines(each, "npx conformance", createPaint(false)));
+    expect(flowing(explained.flat().join(" "))).toContain(
+      `provisional came with ${since}; it decides nothing before the next major version`,
+    );
+  });
+
   test("--json has what explain says", async () => {
     const { stdout } = await runCommand(["list", "--json", "--filter", "CORE-100"]);
     expect(JSON.parse(stdout)).toEqual([
@@ -76,7 +94,7 @@ test.each([
   [["explain"], "no requirement given", "explain"],
   [["explain", "--json", "CORE-001"], "Unknown option '--json'", "explain"],
   [["list", "./subject.ts"], 'list takes no "./subject.ts"; --filter narrows it', "list"],
-  [["list", "--profile", "none"], "--profile none is none of core, watch, snapshot", "list"],
+  [["list", "--profile", "none"], "--profile none is none of core, watch, ", "list"],
 ])("%j is status 2, in one line", async (args, message, name) => {
   const { status, stdout, stderr } = await runCommand(args);
   expect(stdout).toBe("");

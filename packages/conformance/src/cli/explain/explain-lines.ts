@@ -1,5 +1,6 @@
 /** Writes what is known about one requirement. */
 
+import { existsSync } from "node:fs";
 import { isProvisional } from "../../report/provisional.ts";
 import { guidance } from "../../requirements/guidance/index.ts";
 import type { Requirement } from "../../requirements/requirement.ts";
@@ -13,6 +14,8 @@ const width = 92;
 /** Sentence, when it applies, why it is there, where to look, and how to run it alone. */
 export function explainLines(requirement: Requirement, command: string, paint: Paint): string[] {
   const { id, level, profile, title, since } = requirement;
+  // As `conformance init` calls it; anybody else's has a name that is not known here.
+  const subject = existsSync("conformance.ts") ? "./conformance.ts" : "./my-backend.ts";
   const { why, fix } = guidance[id] ?? {};
   const standing = isProvisional(requirement)
     ? `came with ${since}; it decides nothing before the next major version`
@@ -29,7 +32,7 @@ export function explainLines(requirement: Requirement, command: string, paint: P
     "",
     ...fields.flatMap(([name, text]) => (text === undefined ? [] : field(name, text, paint))),
     // In one piece, to be copied.
-    `${heading("run", paint)}${command} ./my-backend.ts --filter ${id}`,
+    `${heading("run", paint)}${command} ${subject} --filter ${id}`,
   ];
 }
 

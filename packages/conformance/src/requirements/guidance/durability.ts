@@ -9,7 +9,7 @@ export const durabilityGuidance: ChapterGuidance = {
   },
   "CORE-101": {
     why: "A reference may live well in memory and still be lost by the name that it gets on disk.",
-    fix: "Read the reference from the stored entry rather than from its file name or key, or make the encoding reversible.",
+    fix: "Name what is stored by a hash of `referenceKey`, which fits every system, and read the reference from the envelope.",
   },
   "CORE-102": {
     why: "Acknowledged means that the caller has thrown its own copy away.",

@@ -31,8 +31,9 @@ export function createMyBackendDriver(system: MyBackendSystem): Driver {
     /**
      * Creates or replaces one entry, and resolves when it is as durable as you claim, not before. Old or new at every
      * instant: write aside and rename, or use a transaction. `referenceKey(ref)` is a text that no other reference
-     * has; a system with limits of its own (length, letter case, slashes) needs a key that respects them.
-     * A second parameter says what must be there, for systems that others write to as well.
+     * has. A system with limits of its own (length, letter case, slashes) takes a hash of it instead:
+     * `createHash("sha256").update(referenceKey(ref)).digest("hex")`. Which reference that was, `load` learns from
+     * the envelope: `decodeEnvelope(envelope).ref`. A second parameter says what must be there, for systems that others write to as well.
      */
     put: async (entry) => {
       system.set(referenceKey(entry.ref), entry);
