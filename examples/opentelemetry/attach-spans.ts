@@ -20,11 +20,18 @@ import {
   type WatchEndMessage,
 } from "@engenho/sdk/tracing";
 
+/** Those that have spans: a channel knows each storage once, so that a second tracer would take it from the first. */
+const attached = new WeakSet<AsyncLocalStorage<Context>>();
+
 /**
  * Until the returned function is called. A verb's span is the child of the span that is active where the verb is
  * called, and is active itself (in `storage`, the context manager's) while the backend works.
+ *
+ * @throws Error while spans are attached to this storage already
  */
 export function attachSpans(tracer: Tracer, storage: AsyncLocalStorage<Context>): () => void {
+  if (attached.has(storage)) throw new Error("spans are attached to this storage already");
+  attached.add(storage);
   const spans = new WeakMap<VerbContext, Span>();
   const watches = new WeakMap<VerbContext, { readonly span: Span; readonly openedAt: number }>();
 
@@ -60,7 +67,11 @@ export function attachSpans(tracer: Tracer, storage: AsyncLocalStorage<Context>)
   const channels = Object.values(backendChannels);
   for (const { start } of channels) start.bindStore(storage, begin);
   const stops = [followVerbs({ asyncEnd: end }), followWatches({ end: endWatch })];
+  let isAttached = true;
   return () => {
+    if (!isAttached) return;
+    isAttached = false;
+    attached.delete(storage);
     for (const { start } of channels) start.unbindStore(storage);
     for (const stop of stops) stop();
   };

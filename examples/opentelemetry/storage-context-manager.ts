@@ -6,6 +6,7 @@ import { type Context, type ContextManager, ROOT_CONTEXT } from "@opentelemetry/
 /**
  * Does what OpenTelemetry's own AsyncLocalStorageContextManager does, but shows its storage: a channel that is bound
  * to it makes a verb's span the active one while the backend works, so that whatever is traced in there is its child.
+ * Only functions are bound; an EventEmitter is handed back as it is, and its listeners can be bound one by one.
  */
 export class StorageContextManager implements ContextManager {
   readonly storage: AsyncLocalStorage<Context> = new AsyncLocalStorage();
@@ -25,8 +26,10 @@ export class StorageContextManager implements ContextManager {
 
   bind<T>(context: Context, target: T): T {
     if (typeof target !== "function") return target;
-    const run = (...args: unknown[]): unknown =>
-      this.storage.run(context, () => Reflect.apply(target, undefined, args));
+    const { storage } = this;
+    function run(this: unknown, ...args: unknown[]): unknown {
+      return storage.run(context, () => Reflect.apply(target as () => unknown, this, args));
+    }
     return run as T;
   }
 

@@ -1,10 +1,11 @@
 /** What an OpenTelemetry exporter gets of real calls. */
 
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { createInMemoryBackend, type ResourceRef, type StoreBackend } from "@engenho/sdk";
 import { traceBackend } from "@engenho/sdk/tracing";
-import { context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import {
   InMemorySpanExporter,
   NodeTracerProvider,
@@ -155,6 +156,45 @@ test("nothing is exported once detached", async () => {
   const spans = await spansOf(() => store.apply("yaml", body));
   expect(spans.map(({ name }) => name)).toEqual(["caller"]);
   detach = attachSpans(tracer, contextManager.storage);
+});
+
+test("a second tracer on one storage is refused, and the first goes on", async () => {
+  expect(() => attachSpans(tracer, contextManager.storage)).toThrow(/attached to this storage/);
+  const detachFirst = detach;
+  detachFirst();
+  detach = attachSpans(tracer, contextManager.storage);
+  detachFirst(); // once more, which is not the second one's business
+  await using store = traceBackend(await createInMemoryBackend());
+  const spans = await spansOf(() => store.apply("yaml", body));
+  expect(parentOf(named(spans, "apply"))).toBe(idOf(named(spans, "caller")));
+});
+
+test("a function that is bound to a context keeps the object that it is called on", () => {
+  const bound = ROOT_CONTEXT.setValue(Symbol("mark"), true);
+  const object = {
+    read: contextManager.bind(bound, function (this: unknown, ...args: unknown[]) {
+      return [this, context.active(), args];
+    }),
+  };
+  expect(object.read(1, 2)).toEqual([object, bound, [1, 2]]);
+});
+
+test("README's store registers the context manager, so that what a backend traces is below its verb", async () => {
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  const [, block = ""] = /^```ts\n(.+?)^```$/ms.exec(readme) ?? [];
+  const look = `
+    const { context, ROOT_CONTEXT } = await import("@opentelemetry/api");
+    const mark = ROOT_CONTEXT.setValue(Symbol("mark"), true);
+    contextManager.storage.run(mark, () => console.log(context.active() === mark));`;
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [
+      ...["--conditions=@engenho/source", "--input-type=module-typescript"],
+      ...["--eval", `${block}${look}`],
+    ],
+    { cwd: `${import.meta.dirname}/..` },
+  );
+  expect(stdout).toBe("0\ntrue\n");
 });
 
 test("the program shows a span for each of its calls", async () => {
