@@ -43,7 +43,8 @@ export interface WatchChannel<Message> extends Pick<Channel, "name" | "hasSubscr
 
 /**
  * The life of a watch, after it was opened: `engenho.watch.event` for each event that its reader takes,
- * `engenho.watch.end` once. A watch that was opened while nobody listened to these stays untold.
+ * `engenho.watch.end` once and last. A watch that was opened while nobody listened to these stays untold, and so does an
+ * end that comes from beneath (the store has failed, or was closed) if its reader never comes back for it.
  */
 export const watchChannels: {
   /** Each event that a reader takes. */

@@ -1,4 +1,4 @@
-/** Says what arguments, results and errors are about. None of it throws, whatever it is given. */
+/** Says what arguments, results and errors are about. Odd values may make it throw: it is called in `quietly`. */
 
 import { BackendError, type ResourceRef, type WatchEvent } from "../contract/index.ts";
 import { maxReferenceFieldLength } from "../reference/index.ts";

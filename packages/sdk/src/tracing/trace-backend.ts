@@ -56,8 +56,9 @@ function handOn<V extends Verb>(
 class TracedBackend implements StoreBackend {
   readonly #backend: StoreBackend;
   /** Those whose end is still to be told. */
-  readonly #watches = new Set<TracedWatch>();
+  readonly #watches = new Set<WeakRef<TracedWatch>>();
   #isClosing = false;
+  #isClosed = false;
 
   constructor(backend: StoreBackend) {
     this.#backend = backend;
@@ -118,15 +119,17 @@ class TracedBackend implements StoreBackend {
     const isFollowed = event.hasSubscribers || end.hasSubscribers;
     if (!isFollowed && !backendChannels.watch.hasSubscribers)
       return handOn(this.#backend, "watch", args);
-    return this.#trace(
-      "watch",
-      (opened) => {
-        const opening = promised(() => this.#backend.watch(...args));
-        if (!isFollowed) return opening;
-        return opening.then((watch) => this.#follow(watch, opened, args[3]?.signal));
-      },
-      () => ({ ...aboutFormat(args[2]), ...aboutScope(args[0], args[1]) }),
-    );
+    const open = (): Promise<Watch> => promised(() => this.#backend.watch(...args));
+    const describe = (): Facts => ({ ...aboutFormat(args[2]), ...aboutScope(args[0], args[1]) });
+    if (!isFollowed) return this.#trace("watch", open, describe);
+    const follow = (opened: VerbContext): Promise<TracedWatch> =>
+      open().then((watch) => this.#follow(watch, opened, args[3]?.signal));
+    // Its end, which may have come already, is told behind its opening.
+    return this.#trace("watch", follow, describe).then((watch) => {
+      quietly(() => watch.begin());
+      if (this.#isClosed) watch.backendClosed();
+      return watch;
+    });
   }
 
   snapshot(...args: Arguments<"snapshot">): Promise<Uint8Array> {
@@ -173,10 +176,13 @@ class TracedBackend implements StoreBackend {
     this.#isClosing = true;
     const call = (): Promise<void> => {
       const closing = promised(close);
-      if (this.#watches.size === 0) return closing;
-      return closing.finally(() => {
-        for (const watch of [...this.#watches]) watch.end("backend-closed");
+      const told = closing.then(() => {
+        this.#isClosed = true;
+        for (const watch of [...this.#watches]) watch.deref()?.backendClosed();
       });
+      if (this.#watches.size > 0) return told;
+      told.catch(() => {}); // the caller has it as the backend gives it
+      return closing;
     };
     return backendChannels.close.hasSubscribers ? this.#trace("close", call) : call();
   }
@@ -192,15 +198,12 @@ class TracedBackend implements StoreBackend {
     return traceCall(backendChannels[verb], context, () => call(context), learn);
   }
 
-  #follow(watch: Watch, opened: VerbContext, signal: AbortSignal | undefined): Watch {
-    const traced = new TracedWatch(watch, {
+  #follow(watch: Watch, opened: VerbContext, signal: AbortSignal | undefined): TracedWatch {
+    return new TracedWatch(watch, {
       opened,
       signal,
       reason: () => (this.#isClosing ? "backend-closed" : "ended"),
-      ended: (ended) => void this.#watches.delete(ended),
+      open: this.#watches,
     });
-    this.#watches.add(traced);
-    quietly(() => traced.begin());
-    return traced;
   }
 }

@@ -8,15 +8,22 @@ import { promised } from "./trace-call.ts";
 
 type Reason = WatchEndMessage["reason"];
 
+/** What an iterator may have beyond what a reader needs. */
+type EventIterator = AsyncIterator<WatchEvent, undefined, unknown> &
+  Partial<AsyncIterable<WatchEvent> & AsyncDisposable>;
+
 /** What a traced watch must know of what opened it. */
 export interface WatchOrigin {
   readonly opened: VerbContext;
   readonly signal: AbortSignal | undefined;
   /** Why an iteration that ends by itself has ended. */
   readonly reason: () => Reason;
-  /** Called once. */
-  readonly ended: (watch: TracedWatch) => void;
+  /** Those whose end is still to be told; this one is there from `begin` to its end. */
+  readonly open: Set<WeakRef<TracedWatch>>;
 }
+
+/** What a watch that ended beneath and is read no more has left behind. */
+const abandoned = new FinalizationRegistry<() => void>((forget) => forget());
 
 /** Delivers what the watch beneath delivers, when it does. */
 export class TracedWatch implements Watch {
@@ -24,19 +31,25 @@ export class TracedWatch implements Watch {
   readonly #origin: WatchOrigin;
   readonly #delivered = { added: 0, modified: 0, deleted: 0, bookmark: 0, reset: 0 };
   #bytesOut = 0;
+  #isRead = false;
   #isEnded = false;
-  readonly #onAbort = (): void => this.end("aborted");
+  #forget = (): void => {};
 
   constructor(watch: Watch, origin: WatchOrigin) {
     this.#watch = watch;
     this.#origin = origin;
   }
 
-  /** Listens to the signal that the watch was opened with, which may have been aborted meanwhile. */
+  /** From here on its end is told; the signal that it was opened with may have been aborted meanwhile. */
   begin(): void {
-    const { signal } = this.#origin;
-    if (signal?.aborted === true) this.end("aborted");
-    else signal?.addEventListener("abort", this.#onAbort);
+    this.#forget = remember(new WeakRef(this), this.#origin);
+    abandoned.register(this, this.#forget, this);
+    if (this.#origin.signal?.aborted === true) this.end("aborted");
+  }
+
+  /** A reader learns by itself of a backend that is closed, behind what was still waiting. */
+  backendClosed(): void {
+    if (!this.#isRead) this.end("backend-closed");
   }
 
   close(): Promise<void> {
@@ -50,27 +63,33 @@ export class TracedWatch implements Watch {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<WatchEvent, undefined> {
-    const iterator: AsyncIterator<WatchEvent, undefined> = this.#watch[Symbol.asyncIterator]();
-    const leave = iterator.return?.bind(iterator);
-    return {
-      next: () => promised(() => iterator.next()).then(this.#taken, this.#failed),
-      ...(leave === undefined
-        ? {}
-        : {
-            return: (value) => {
-              this.end("closed");
-              return promised(() => leave(value));
-            },
-          }),
+    this.#isRead = true;
+    const beneath: EventIterator = this.#watch[Symbol.asyncIterator]();
+    const traced: EventIterator = {
+      next: (...args) => promised(() => beneath.next(...args)).then(this.#taken, this.#failed),
     };
+    const leaving =
+      <Args extends unknown[], Result>(leave: (...args: Args) => PromiseLike<Result>) =>
+      (...args: Args): Promise<Result> => {
+        this.end("closed");
+        return promised(async () => leave(...args));
+      };
+    if (beneath.return !== undefined) traced.return = leaving(beneath.return.bind(beneath));
+    if (beneath.throw !== undefined) traced.throw = leaving(beneath.throw.bind(beneath));
+    const dispose = beneath[Symbol.asyncDispose]?.bind(beneath);
+    if (dispose !== undefined) traced[Symbol.asyncDispose] = leaving(dispose);
+    if (beneath[Symbol.asyncIterator] !== undefined)
+      traced[Symbol.asyncIterator] = () => traced as AsyncIterator<WatchEvent>;
+    return traced;
   }
 
   /** Publishes the end, the first time. */
   end(reason: Reason, error?: unknown): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    const { opened, signal, ended } = this.#origin;
-    signal?.removeEventListener("abort", this.#onAbort);
+    const { opened } = this.#origin;
+    this.#forget();
+    abandoned.unregister(this);
     watchChannels.end.publish({
       opened,
       reason,
@@ -78,7 +97,6 @@ export class TracedWatch implements Watch {
       bytesOut: this.#bytesOut,
       ...(reason === "failed" ? { error: tracedError(error) } : {}),
     });
-    ended(this);
   }
 
   readonly #taken = (
@@ -97,9 +115,24 @@ export class TracedWatch implements Watch {
   };
 
   #publish(event: WatchEvent): void {
+    if (this.#isEnded) return; // the end was the last word
     const about = aboutEvent(event);
     this.#delivered[event.type]++;
     this.#bytesOut += about.bytesOut ?? 0;
     watchChannels.event.publish({ opened: this.#origin.opened, type: event.type, ...about });
   }
+}
+
+/**
+ * Keeps an account of a watch that does not keep the watch: signals and backends live longer than readers do, and nobody
+ * here learns of an end beneath that nobody reads.
+ */
+function remember(watch: WeakRef<TracedWatch>, { signal, open }: WatchOrigin): () => void {
+  const onAbort = (): void => watch.deref()?.end("aborted");
+  open.add(watch);
+  signal?.addEventListener("abort", onAbort);
+  return () => {
+    signal?.removeEventListener("abort", onAbort);
+    open.delete(watch);
+  };
 }

@@ -55,3 +55,13 @@ export function recordWatches(): {
   );
   return { events, ends };
 }
+
+/** A backend with some methods of its own. */
+export function withParts(backend: StoreBackend, parts: Partial<StoreBackend>): StoreBackend {
+  return new Proxy(backend, {
+    get(target, key) {
+      const own: unknown = Reflect.get(Object.hasOwn(parts, key) ? parts : target, key);
+      return typeof own === "function" ? own.bind(target) : own;
+    },
+  });
+}

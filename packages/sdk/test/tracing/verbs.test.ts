@@ -18,6 +18,7 @@ import {
   secret,
   secretManifest,
   secretRef,
+  withParts,
 } from "./support.ts";
 
 const body = secretManifest("web");
@@ -169,16 +170,6 @@ test("no message has a body, a value of one, or what an error was caused by", as
   expect(all).not.toContain(`[${secret}`);
   expect(all).not.toContain("Uint8Array");
 });
-
-/** A backend with some methods of its own. */
-function withParts(backend: StoreBackend, parts: Partial<StoreBackend>): StoreBackend {
-  return new Proxy(backend, {
-    get(target, key) {
-      const own: unknown = Reflect.get(Object.hasOwn(parts, key) ? parts : target, key);
-      return typeof own === "function" ? own.bind(target) : own;
-    },
-  });
-}
 
 test("what is not a BackendError is told by its name alone", async () => {
   const inner = await createInMemoryBackend();
