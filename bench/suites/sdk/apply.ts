@@ -82,7 +82,7 @@ export const applyCases: readonly BenchCase[] = [
     name: "apply YAML, 1 KB",
     measures: "rate",
     unit: "applies/s",
-    operations: { full: 3_000, small: 100, tiny: 5 },
+    operations: { full: 1_500, small: 100, tiny: 5 },
     subject: applying(yamlBodies, "yaml", bytesOf),
     floor: reading("yaml: parse(text)", yamlBodies, textOf, (text) => parse(text)),
     peers: [
@@ -109,7 +109,7 @@ export const applyCases: readonly BenchCase[] = [
     name: "apply JSON of the same",
     measures: "rate",
     unit: "applies/s",
-    operations: { full: 10_000, small: 1_000, tiny: 5 },
+    operations: { full: 2_000, small: 300, tiny: 5 },
     subject: applying(jsonBodies, "json", jsonOf),
     floor: reading("JSON.parse(text)", jsonBodies, jsonTextOf, (text) => JSON.parse(text)),
   },
@@ -117,7 +117,7 @@ export const applyCases: readonly BenchCase[] = [
     name: "apply native, 1 KB payload",
     measures: "rate",
     unit: "applies/s",
-    operations: { full: 20_000, small: 2_000, tiny: 5 },
+    operations: { full: 5_000, small: 1_000, tiny: 5 },
     subject: applying(nativeBodies, "native", envelopeOf),
     floor: reading("cbor-x: decode(envelope)", nativeBodies, envelopeOf, (bytes) =>
       decoder.decode(bytes),
@@ -127,7 +127,7 @@ export const applyCases: readonly BenchCase[] = [
     name: "delete",
     measures: "rate",
     unit: "deletes/s",
-    operations: { full: 20_000, small: 2_000, tiny: 5 },
+    operations: { full: 5_000, small: 1_000, tiny: 5 },
     subject: {
       name: "in-memory backend",
       open: (operations) => {

@@ -6,7 +6,8 @@ import {
   type ResourceRef,
   type Revision,
 } from "../contract/index.ts";
-import { decodeSnapshot, type SnapshotEntry } from "../codec/index.ts";
+import type { SnapshotEntry } from "../codec/index.ts";
+import { readSnapshot } from "../codec/snapshot-reader.ts";
 import { compareReferences, formatReference, referenceKey } from "../reference/index.ts";
 import type { Domain } from "./domain.ts";
 import { draftFromEnvelope, type Entry, entryOf } from "./entry.ts";
@@ -22,42 +23,39 @@ const maxNamed = 10;
  * whose entries this backend cannot hold, naming each.
  */
 export function checkSnapshot(bytes: Uint8Array, domain: Domain, mint: () => Revision): Entry[] {
-  const copies = new Slabs();
+  const copies = new Slabs(bytes);
   const seen = new SeenReferences();
   const offenders: BackendError[] = [];
   let offenderCount = 0;
   const entries: Entry[] = [];
-  for (const item of decodeSnapshot(bytes)) {
+  readSnapshot(bytes, (item) => {
     try {
       const entry = checkEntry(item, domain, copies, mint);
-      seen.add(entry.ref);
+      seen.add(entry.ref, entries);
       entries.push(entry);
     } catch (error) {
       if (!BackendError.is(error)) throw error;
       offenderCount++;
       if (offenders.length < maxNamed) offenders.push(named(error, item));
     }
-  }
+  });
   refuseOffenders(offenders, offenderCount);
   return seen.isInOrder ? entries : entries.sort((a, b) => compareReferences(a.ref, b.ref));
 }
 
 /** Refuses a reference that was there before; while they come in snapshot order, none can have been. */
 class SeenReferences {
-  readonly #references: ResourceRef[] = [];
   #keys: Set<string> | undefined;
 
   get isInOrder(): boolean {
     return this.#keys === undefined;
   }
 
-  add(ref: ResourceRef): void {
+  add(ref: ResourceRef, before: readonly Entry[]): void {
     if (this.#keys === undefined) {
-      const last = this.#references.at(-1);
-      this.#references.push(ref);
-      if (last === undefined || compareReferences(last, ref) < 0) return;
-      this.#references.pop();
-      this.#keys = new Set(this.#references.map(referenceKey));
+      const last = before.at(-1);
+      if (last === undefined || compareReferences(last.ref, ref) < 0) return;
+      this.#keys = new Set(before.map((entry) => referenceKey(entry.ref)));
     }
     const key = referenceKey(ref);
     if (this.#keys.has(key)) throw new BackendError("corrupt", "it is there twice");
@@ -72,7 +70,7 @@ function checkEntry(
   mint: () => Revision,
 ): Entry {
   const ref = domain.reference(item.ref);
-  const draft = draftFromEnvelope(copies.copy(item.envelope), item.ref, ref);
+  const draft = draftFromEnvelope(copies.copy(item.envelope), item.ref, ref, item.ref);
   if (draft.format !== undefined) domain.format(draft.format, ref.kind);
   domain.size(draft.payloadLength, ref.kind);
   domain.envelope(draft.envelope.length, draft.payloadLength);

@@ -6,7 +6,8 @@ import {
   type ResourceRef,
   type Revision,
 } from "../contract/index.ts";
-import { decodeEnvelope, encodeEnvelope } from "../codec/index.ts";
+import { readEnvelope } from "../codec/envelope-reader.ts";
+import { encodeEnvelope } from "../codec/index.ts";
 import { equalReferences, formatReference } from "../reference/index.ts";
 import { copyBytes } from "./bytes.ts";
 
@@ -38,14 +39,14 @@ export function entryOf(draft: Draft, revision: Revision): Entry {
 
 /** The payload: a view of the envelope, or where it is spelled in another way, a copy. */
 export function payloadOf({ envelope, payloadStart, payloadLength }: Draft): Uint8Array {
-  if (payloadStart === -1) return decodeEnvelope(envelope).payload;
+  if (payloadStart === -1) return readEnvelope(envelope).payload;
   return envelope.subarray(payloadStart, payloadStart + payloadLength);
 }
 
 /** The payload as bytes of the caller's own. */
 export function copyOfPayload({ envelope, payloadStart, payloadLength }: Draft): Uint8Array {
   // Integers become bytes of their own when they are read; chunks and tags too, or a view.
-  if (payloadStart === -1) return copyBytes(decodeEnvelope(envelope).payload);
+  if (payloadStart === -1) return copyBytes(readEnvelope(envelope).payload);
   return envelope.slice(payloadStart, payloadStart + payloadLength);
 }
 
@@ -54,14 +55,18 @@ export function copyOfPayload({ envelope, payloadStart, payloadLength }: Draft):
  * reference lacks its kind's default namespace, the envelope is written anew with the full one, so
  * that it says by itself what it is the envelope of.
  *
+ * The draft's reference is the envelope's: the declared one's texts may be parts of a whole manifest's
+ * text, which would stay in memory as long as they do. A likely one is known to have texts of its own.
+ *
  * @throws BackendError `corrupt` if they are not an envelope, or not that of the declared reference.
  */
 export function draftFromEnvelope(
   envelope: Uint8Array,
   declared: ResourceRef,
   full: ResourceRef = declared,
+  likely?: ResourceRef,
 ): Draft {
-  const { ref, format, payload } = decodeEnvelope(envelope);
+  const { ref, format, payload } = readEnvelope(envelope, likely);
   if (!equalReferences(ref, declared)) {
     throw new BackendError("corrupt", `its envelope is that of ${formatReference(ref)}`);
   }
@@ -71,7 +76,5 @@ export function draftFromEnvelope(
   }
   const isView = payload.buffer === envelope.buffer;
   const payloadStart = isView ? payload.byteOffset - envelope.byteOffset : -1;
-  // This reference, not the one that was declared: that one's texts may be parts of a whole manifest's
-  // text, which would stay in memory as long as they do.
   return { ref, envelope, format, payloadStart, payloadLength: payload.length };
 }

@@ -52,6 +52,11 @@ export class Renderer {
       );
     }
     if (own === format) return copyOfPayload(entry);
+    return this.#translation(entry, own, format);
+  }
+
+  /** Apart from the rest, since a closure costs whoever calls the function that it stands in. */
+  #translation(entry: Entry, own: ResourceFormat, format: ResourceFormat): Uint8Array {
     const translate = (): Uint8Array => transcode(payloadOf(entry), own, format, this.#adapters);
     return copyBytes(this.#translations.get(entry, format, translate));
   }

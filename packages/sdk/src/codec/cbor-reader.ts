@@ -77,17 +77,18 @@ export class CborReader {
     return true;
   }
 
-  /** Reads a text. */
-  readText(what: string): string {
+  /** Reads a text. One that is what was likely is that very string: no other is made. */
+  readText(what: string, likely?: string): string {
+    if (likely !== undefined && this.#skipText(likely)) return likely;
     this.#readHead();
     if (this.#major !== majorType.text) this.fail(`${what} is not text`);
     return this.#textBody();
   }
 
   /** Reads a text or null (undefined counts as null). */
-  readTextOrNull(what: string): string | null {
+  readTextOrNull(what: string, likely?: string): string | null {
     const head = this.#bytes[this.offset];
-    if (head !== 0xf6 && head !== 0xf7) return this.readText(what);
+    if (head !== 0xf6 && head !== 0xf7) return this.readText(what, likely);
     this.offset++;
     return null;
   }
@@ -202,6 +203,19 @@ export class CborReader {
     const check: VisitBytes = (start, end) => this.#checkUtf8(start, end);
     const whole = this.#joinChunks(majorType.text, check);
     return this.#utf8(whole, 0, whole.length);
+  }
+
+  /** Steps over a short ASCII text in its shortest spelling if it is what follows. */
+  #skipText(expected: string): boolean {
+    const { length } = expected;
+    const start = this.offset + 1;
+    if (length >= 24 || this.#bytes[this.offset] !== ((majorType.text << 5) | length)) return false;
+    for (let i = 0; i < length; i++) {
+      const unit = expected.charCodeAt(i);
+      if (unit > 127 || this.#bytes[start + i] !== unit) return false;
+    }
+    this.offset = start + length;
+    return true;
   }
 
   #bytesBody(): Uint8Array {

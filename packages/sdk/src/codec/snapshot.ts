@@ -1,10 +1,10 @@
 /** A whole store as bytes: a CBOR array of `[ref, envelope bytes]`. */
 
-import { BackendError, type ResourceRef } from "../contract/index.ts";
+import type { ResourceRef } from "../contract/index.ts";
 import { compareReferences } from "../reference/index.ts";
-import { CborReader } from "./cbor-reader.ts";
 import { bytesHere, encodeArrayHead, encodeUpToBytes, joinBytes } from "./cbor-writer.ts";
-import { readWireReference, wireReference } from "./wire-reference.ts";
+import { readSnapshot } from "./snapshot-reader.ts";
+import { wireReference } from "./wire-reference.ts";
 
 /** One resource of a snapshot. */
 export interface SnapshotEntry {
@@ -31,31 +31,7 @@ export function encodeSnapshot(entries: readonly SnapshotEntry[]): Uint8Array {
  * @throws BackendError `corrupt`, with the offset of the byte at fault where there is one.
  */
 export function decodeSnapshot(bytes: Uint8Array): SnapshotEntry[] {
-  const reader = new CborReader(bytes);
   const entries: SnapshotEntry[] = [];
-  reader.readArray("the snapshot", (index) => {
-    entries.push(reader.skipIf(arrayOfTwo) ? readTwo(reader) : readAny(reader, index));
-  });
-  reader.end();
+  readSnapshot(bytes, (entry) => void entries.push(entry));
   return entries;
-}
-
-const arrayOfTwo = Uint8Array.of(0x82);
-
-function readTwo(reader: CborReader): SnapshotEntry {
-  const ref = readWireReference(reader);
-  return { ref, envelope: reader.readBytes("a snapshot entry's envelope") };
-}
-
-/** Reads an entry whose array is spelled otherwise, or has not two items. */
-function readAny(reader: CborReader, entry: number): SnapshotEntry {
-  let ref: ResourceRef | undefined;
-  let envelope: Uint8Array | undefined;
-  reader.readArray("a snapshot entry", (index) => {
-    if (index === 0) ref = readWireReference(reader);
-    else if (index === 1) envelope = reader.readBytes("a snapshot entry's envelope");
-    else reader.fail("a snapshot entry has more than two items");
-  });
-  if (ref !== undefined && envelope !== undefined) return { ref, envelope };
-  throw new BackendError("corrupt", `snapshot entry ${entry} has fewer than two items`);
 }

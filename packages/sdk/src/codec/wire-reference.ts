@@ -15,21 +15,23 @@ export function wireReference({ kind, name, namespace }: ResourceRef): WireValue
 
 /**
  * Reads a reference; a missing namespace is none, other keys are ignored. An empty one is none too: the
- * Rust implementation writes that for manifests that say `namespace: ""`.
+ * Rust implementation writes that for manifests that say `namespace: ""`. Texts that are those of a
+ * likely reference are not made anew.
  */
-export function readWireReference(reader: CborReader): ResourceRef {
-  return readUsual(reader) ?? readAny(reader);
+export function readWireReference(reader: CborReader, likely?: ResourceRef): ResourceRef {
+  return readUsual(reader, likely) ?? readAny(reader);
 }
 
 /** Reads the spelling that is written; undefined, and nothing read, for any other. */
-function readUsual(reader: CborReader): ResourceRef | undefined {
+function readUsual(reader: CborReader, likely: ResourceRef | undefined): ResourceRef | undefined {
   const start = reader.offset;
   if (reader.skipIf(startWithKind)) {
-    const kind = reader.readText("ref.kind");
+    const kind = reader.readText("ref.kind", likely?.kind);
     if (reader.skipIf(nameKey)) {
-      const name = reader.readText("ref.name");
+      const name = reader.readText("ref.name", likely?.name);
       if (reader.skipIf(namespaceKey)) {
-        return reference(kind, name, reader.readTextOrNull("ref.namespace"));
+        const namespace = reader.readTextOrNull("ref.namespace", likely?.namespace);
+        return reference(kind, name, namespace);
       }
     }
   }
