@@ -3,7 +3,7 @@
 import { CST, Composer, isScalar, Parser, Schema } from "yaml";
 import type { Alias, Document, Node, YAMLParseError } from "yaml";
 import { BackendError } from "../contract/index.ts";
-import { maxDepth, maxYamlTokens } from "./limits.ts";
+import { maxDepth, maxYamlLines, maxYamlTokens } from "./limits.ts";
 import { decodeText, invalidAt } from "./manifest-text.ts";
 import { forEachLexeme } from "./yaml-lexemes.ts";
 import { checkStructure } from "./yaml-structure.ts";
@@ -28,11 +28,12 @@ Object.setPrototypeOf(schema.knownTags, null);
  * Parses a body that holds exactly one document.
  *
  * @throws BackendError `invalid_manifest`, with line and column where there is one; `too_large` for
- * more than {@link maxYamlTokens} tokens.
+ * more than {@link maxYamlTokens} tokens or {@link maxYamlLines} lines.
  */
 export function parseYaml(body: Uint8Array): YamlDocument {
   const decoded = decodeText(body);
   const text = decoded.startsWith("\ufeff") ? decoded.slice(1) : decoded;
+  checkLines(text);
   checkCharacters(text);
   const document = parseDocument(text);
   const root = document.contents;
@@ -54,6 +55,15 @@ function parseDocument(text: string): Document.Parsed {
 
 function isEmpty(root: Node): boolean {
   return isScalar(root) && root.source === "" && root.type === "PLAIN" && root.tag === undefined;
+}
+
+function checkLines(text: string): void {
+  let lines = 1;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) {
+    if (++lines > maxYamlLines) {
+      throw new BackendError("too_large", `the body has more than ${maxYamlLines} lines of YAML`);
+    }
+  }
 }
 
 /** Control characters but tab, line breaks and NEL (YAML 1.2 §5.1), and breaks that readers disagree on. */

@@ -214,6 +214,17 @@ describe("refused", () => {
     expect(error.code).toBe("too_large");
     expect(error.reason).toBe("the body has more than 750000 YAML tokens");
   });
+
+  test.each([
+    ["blank lines", "a: b", "\n"],
+    ["lines of a block scalar", "a: |\n  b", "\n"],
+    ["lines of a quoted scalar", 'a: "b', "\n"],
+    ["comments", "a: b", "\n#"],
+  ])("more %s than the lexer can be trusted with", (_name, before, line) => {
+    const error = failure(() => readYaml(encode(before + line.repeat(2_000_000))));
+    expect(error.code).toBe("too_large");
+    expect(error.reason).toBe("the body has more than 2000000 lines of YAML");
+  });
 });
 
 describe("bounds that leave room", () => {
