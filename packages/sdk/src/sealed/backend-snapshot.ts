@@ -15,7 +15,9 @@ import { replaceFile } from "./replace-file.ts";
 /**
  * Saves everything that a backend holds. The file is written in place of what is there, after a crash
  * too the old one or the new one whole; missing directories are made. A new file can be read by its
- * owner only, one that is replaced keeps its permissions.
+ * owner only, one that is replaced keeps its permissions. A symbolic link is replaced too, and what it
+ * leads to is not touched. Saves of one path that overlap end in any order, and the last to end stays:
+ * await one before the next.
  *
  * @param options For `backend.snapshot`.
  * @throws BackendError of the backend's `snapshot`, or CatalogSnapshotError `io`: the old file is then as

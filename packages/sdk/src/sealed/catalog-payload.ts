@@ -1,6 +1,6 @@
 /** The payload of a catalog snapshot: JSON `{"catalog":…,"last_applied_index":…}`. */
 
-import { constants } from "node:buffer";
+import { Buffer, constants } from "node:buffer";
 import { DecimalNumber, type ManifestValue, readJson } from "../adapters/index.ts";
 import { CatalogSnapshotError } from "../codec/catalog-snapshot-error.ts";
 import { BackendError } from "../contract/index.ts";
@@ -10,7 +10,7 @@ import { plainValue } from "./json-value.ts";
 /** The largest index that Rust's u64 holds. */
 export const maxLogIndex: bigint = 2n ** 64n - 1n;
 
-/** A payload is read and written as one text, and this is the longest that there can be. */
+/** A payload is read as one text: the decoder takes no more bytes than a text can have characters. */
 const maxPayloadBytes = constants.MAX_STRING_LENGTH;
 
 /** What a payload says. */
@@ -20,12 +20,23 @@ export interface CatalogPayload {
   readonly lastAppliedIndex: bigint;
 }
 
-/** @throws CatalogSnapshotError `encode`. */
-export function writeCatalogPayload(catalog: unknown, lastAppliedIndex: bigint): Uint8Array {
+/**
+ * @param maxBytes What cannot be read again is not written.
+ * @throws CatalogSnapshotError `encode`.
+ */
+export function writeCatalogPayload(
+  catalog: unknown,
+  lastAppliedIndex: bigint,
+  maxBytes: number = maxPayloadBytes,
+): Uint8Array {
   try {
     // The catalog stands in the payload's own object.
     const text = writeJsonText(catalog, { name: "catalog" }, 1);
     const payload = `{"catalog":${text},"last_applied_index":${lastAppliedIndex}}`;
+    if (Buffer.byteLength(payload) > maxBytes) {
+      const problem = `the catalog is more than ${maxBytes} bytes of JSON`;
+      throw new CatalogSnapshotError("encode", `${problem}, which could not be read again`);
+    }
     return new TextEncoder().encode(payload);
   } catch (cause) {
     if (CatalogSnapshotError.is(cause)) throw cause;

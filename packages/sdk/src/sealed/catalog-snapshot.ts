@@ -50,6 +50,7 @@ export class CatalogSnapshot<T> {
    * undefined are left out.
    *
    * @throws CatalogSnapshotError `encode`, saying where, for anything else: it would not come back.
+   * `encode` too for more than 536,870,888 bytes of JSON.
    */
   encode(): Uint8Array {
     return seal("catalog", writeCatalogPayload(this.catalog, this.lastAppliedIndex));
@@ -72,7 +73,9 @@ export class CatalogSnapshot<T> {
 
   /**
    * Writes the file in place of what is there, after a crash too the old one or the new one whole.
-   * Directories that are missing are made. Nothing is touched if the catalog cannot be encoded.
+   * Directories that are missing are made. Nothing is touched if the catalog cannot be encoded. A
+   * symbolic link is replaced, not followed. Saves of one path that overlap end in any order, and the
+   * last to end stays: await one before the next.
    *
    * @throws CatalogSnapshotError `encode` or `io`. See {@link saveSnapshot} for what is left behind.
    */
