@@ -125,6 +125,16 @@ export async function assertRejects(
   return error.value;
 }
 
+/** Fails unless the promise resolves, and returns what it resolved with. */
+export async function assertResolves<T>(promise: Promise<T>, what: string): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (isSkip(error) || error instanceof AssertionError) throw error;
+    return fail(`${what} should resolve, it rejected: ${firstLine(String(error))}`);
+  }
+}
+
 /** What a promise rejected with, or undefined if it resolved. */
 export async function rejection(
   promise: Promise<unknown>,

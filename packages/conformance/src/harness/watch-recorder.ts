@@ -13,7 +13,7 @@ import {
   type WatchEvent,
   type WatchOptions,
 } from "@engenho/sdk";
-import { fail } from "./assertions.ts";
+import { assertResolves, fail } from "./assertions.ts";
 
 /** A change event, as opposed to a bookmark or a reset. */
 export type ChangeEvent = Extract<WatchEvent, { readonly resource: Resource }>;
@@ -109,7 +109,8 @@ export class WatchRecorder {
 
   /** Fails unless the iteration ends now, whatever is still waiting. */
   async expectEnd(what: string): Promise<void> {
-    const result = await withPatience(this.#iterator.next(), `${what}: the iteration did not end`);
+    const next = assertResolves(this.#iterator.next(), what);
+    const result = await withPatience(next, `${what}: the iteration did not end`);
     if (result.done !== true) fail(`${what}: expected the end, got a ${result.value.type} event`);
   }
 

@@ -111,19 +111,32 @@ async function identicalApplyIsUnchanged({ backend, capabilities }: CheckContext
   );
 }
 
-async function applyReplacesWhole({ backend }: CheckContext): Promise<void> {
-  const fixtures = new Fixtures(backend.capabilities);
+async function applyReplacesWhole({ backend, capabilities }: CheckContext): Promise<void> {
+  const fixtures = new Fixtures(capabilities);
   const long = fixtures.manifest({ name: "whole", value: "a long value ".repeat(20) });
   const short = fixtures.manifest({ name: "whole", value: 1 });
-  await backend.apply(long.format, long.body);
+  await backend.apply(long.format, withAnotherField(long));
   await backend.apply(short.format, short.body);
   const { body } = await backend.get(short.ref, short.format);
   if (backend.capabilities.fidelity === "bytes")
     assertBytes(body, short.body, "body after a replacement");
-  assert(
-    !new TextDecoder().decode(body).includes("a long value"),
-    "the body before the replacement shines through",
-  );
+  for (const before of ["a long value", "another"])
+    assert(
+      !new TextDecoder().decode(body).includes(before),
+      "the body before the replacement shines through",
+    );
+}
+
+/** The manifest with a field beside its `value` that a merge would keep. */
+function withAnotherField({ format, body }: Manifest): Uint8Array {
+  const text = new TextDecoder().decode(body);
+  const more: Readonly<Record<string, string>> = {
+    yaml: `${text}  another: "field"\n`,
+    json: text.replace('"data":{', '"data":{"another":"field",'),
+    hcl: text.replace("meta {", 'meta {\n    another = "field"'),
+  };
+  const changed = more[format];
+  return changed === undefined ? body : new TextEncoder().encode(changed);
 }
 
 async function revisionsAreNeverReused({ backend, capabilities }: CheckContext): Promise<void> {

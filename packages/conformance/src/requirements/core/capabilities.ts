@@ -1,7 +1,14 @@
 /** CORE 010–015 and 019: claims, and the same claims denied. */
 
 import type { Capabilities, Verb } from "@engenho/sdk";
-import { assert, assertEqual, assertRejects, fail, rejection } from "../../harness/assertions.ts";
+import {
+  assert,
+  assertEqual,
+  assertRejects,
+  assertResolves,
+  fail,
+  rejection,
+} from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
 import {
   Fixtures,
@@ -177,7 +184,7 @@ async function formatsAreAsClaimed({ backend, capabilities }: CheckContext): Pro
   for (const format of writableFormats) {
     const { ref, body } = fixtures.manifest({ name: `as-${format}`, format });
     if (takesFormat(capabilities, format)) {
-      await backend.apply(format, body);
+      await assertResolves(backend.apply(format, body), `apply as ${format}, which is claimed,`);
       assertEqual((await backend.get(ref, format)).format, format, `format of a get as ${format}`);
     } else if (!capabilities.formats.includes(format)) {
       await assertRejects(backend.apply(format, body), "unsupported_format", `apply as ${format}`, {
@@ -205,7 +212,8 @@ async function bodySizeIsLimited({ backend, capabilities }: CheckContext): Promi
     return manifestBody(ref, "a".repeat(size - empty), format);
   };
   const limit = maxBodyBytesOf(capabilities, ref.kind);
-  await backend.apply(format, bodyOf(Math.min(limit, largestTriedBody)));
+  const largest = bodyOf(Math.min(limit, largestTriedBody));
+  await assertResolves(backend.apply(format, largest), "apply of a body of maxBodyBytes");
   if (limit > largestTriedBody) return;
   const other = { ...ref, name: "too-large" };
   const tooLarge =
@@ -224,7 +232,7 @@ async function kindsAreAsClaimed({ backend, capabilities }: CheckContext): Promi
   const { kinds } = capabilities;
   if (kinds === "any") {
     const { ref, format, body } = fixtures.manifest({ kind: "NeverHeardOf", name: "one" });
-    await backend.apply(format, body);
+    await assertResolves(backend.apply(format, body), "apply of a kind that nobody has heard of");
     assertEqual(
       (await backend.get(ref, format)).ref.kind,
       "NeverHeardOf",

@@ -101,21 +101,21 @@ function isFinal(code: ErrorCode): boolean {
 
 async function errorsAreComplete({ backend, capabilities }: CheckContext): Promise<void> {
   const { ref, format, body } = new Fixtures(capabilities).manifest({ name: "missing" });
-  const calls: Readonly<Record<string, readonly [verb: string, call: Promise<unknown>]>> = {
-    "get of what is missing": ["get", backend.get(ref, format)],
-    "delete of what is missing": ["delete", backend.delete(ref)],
-    "apply in an unknown format": ["apply", backend.apply("x-unknown", body)],
-    "apply of a few bytes": ["apply", backend.apply(format, body.slice(0, 5))],
+  const calls: Readonly<Record<string, readonly [verb: string, call: () => Promise<unknown>]>> = {
+    "get of what is missing": ["get", () => backend.get(ref, format)],
+    "delete of what is missing": ["delete", () => backend.delete(ref)],
+    "apply in an unknown format": ["apply", () => backend.apply("x-unknown", body)],
+    "apply of a few bytes": ["apply", () => backend.apply(format, body.slice(0, 5))],
     "apply over a revision of nothing": [
       "apply",
-      backend.apply(format, body, { ifRevision: "no-such" as Revision }),
+      () => backend.apply(format, body, { ifRevision: "no-such" as Revision }),
     ],
-    "list with an empty namespace": ["list", backend.list(ref.kind, "", format)],
-    "watch with an empty namespace": ["watch", backend.watch(ref.kind, "", format)],
-    "restore of nothing": ["restore", backend.restore(new Uint8Array(0))],
+    "list with an empty namespace": ["list", () => backend.list(ref.kind, "", format)],
+    "watch with an empty namespace": ["watch", () => backend.watch(ref.kind, "", format)],
+    "restore of nothing": ["restore", () => backend.restore(new Uint8Array(0))],
   };
   for (const [what, [verb, call]] of Object.entries(calls)) {
-    const value = (await rejection(call))?.value;
+    const value = (await rejection(call()))?.value;
     if (!BackendError.is(value))
       return fail(`${what} should reject with a BackendError, it got ${String(value)}`);
     assertEqual(

@@ -1,7 +1,13 @@
 /** CORE 114–116: stores that have failed and must be opened anew. */
 
 import type { StoreBackend } from "@engenho/sdk";
-import { assert, assertBytes, assertEqual, assertRejects } from "../../harness/assertions.ts";
+import {
+  assert,
+  assertBytes,
+  assertEqual,
+  assertRejects,
+  assertResolves,
+} from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
 import { Fixtures, keepsBytes, type Manifest } from "../../harness/fixtures.ts";
 import { withPatience } from "../../harness/watch-recorder.ts";
@@ -82,7 +88,10 @@ async function failedStoresOpenAnew(context: CheckContext): Promise<void> {
   assertEqual(backend.diagnostics().state, "closed", "state of a failed store after close");
   const reopened = await context.openAnew();
   if (capabilities.durability !== "none") {
-    const { body } = await reopened.get(kept.ref, kept.format);
+    const { body } = await assertResolves(
+      reopened.get(kept.ref, kept.format),
+      "get of what was acknowledged before the failure",
+    );
     if (keepsBytes(capabilities, kept.ref.kind))
       assertBytes(body, kept.body, "what was acknowledged before the failure");
   }

@@ -1,6 +1,12 @@
 /** CORE 001–009: opening, isolation, closing. */
 
-import { assert, assertEqual, assertRejects, rejection } from "../../harness/assertions.ts";
+import {
+  assert,
+  assertEqual,
+  assertRejects,
+  assertResolves,
+  rejection,
+} from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
 import { Fixtures } from "../../harness/fixtures.ts";
 import { withPatience } from "../../harness/watch-recorder.ts";
@@ -30,8 +36,9 @@ export const lifecycleRequirements: readonly Requirement[] = [
     title:
       "`close` can be called any number of times, at once or one after another, and resolves each time.",
     check: async ({ backend }) => {
-      await Promise.all([backend.close(), backend.close()]);
-      await backend.close();
+      const both = Promise.all([backend.close(), backend.close()]);
+      await assertResolves(both, "each of two calls of close at once");
+      await assertResolves(backend.close(), "close of a closed backend");
     },
   },
   {
@@ -133,7 +140,8 @@ async function closeAnswersAcceptedWrites(context: CheckContext): Promise<void> 
   const accepted = manifests.filter((_, i) => answers[i] === undefined);
   if (capabilities.durability === "none") return;
   const reopened = await context.reopen();
-  for (const { ref, format } of accepted) await reopened.get(ref, format);
+  for (const { ref, format } of accepted)
+    await assertResolves(reopened.get(ref, format), `get of ${ref.name}, which was acknowledged`);
 }
 
 async function diagnosticsAreTrue({ backend, capabilities }: CheckContext): Promise<void> {

@@ -1,13 +1,22 @@
 /** Tries every verb that a backend has for what it does, not only for whether it answers. */
 
 import type { Capabilities, StoreBackend } from "@engenho/sdk";
-import { assert, assertEqual, assertRejects } from "../../harness/assertions.ts";
+import { assert, assertEqual, assertRejects, assertResolves } from "../../harness/assertions.ts";
 import { Fixtures } from "../../harness/fixtures.ts";
 import { recordWatch } from "../../harness/watch-recorder.ts";
 import { doesBoth, snapshots } from "../snapshot/must.ts";
 
 /** Writes a resource of this name and takes it away again; fails unless each verb does its part. */
 export async function assertVerbsWork(
+  backend: StoreBackend,
+  capabilities: Capabilities,
+  name: string,
+  when: string,
+): Promise<void> {
+  await assertResolves(callEveryVerb(backend, capabilities, name, when), `every verb ${when}`);
+}
+
+async function callEveryVerb(
   backend: StoreBackend,
   capabilities: Capabilities,
   name: string,
