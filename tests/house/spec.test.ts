@@ -4,10 +4,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { requirements } from "@engenho/conformance";
+import { mutants } from "@engenho/conformance/mutants";
 import { errorCodes } from "@engenho/sdk";
 import { expect, onTestFinished, test } from "vitest";
 import filesystem from "../../packages/backend-fs/conformance.ts";
 import inMemory from "../../packages/conformance/subjects/in-memory.ts";
+import { withMutants } from "../../tools/mutants/spec-mutants.ts";
 
 const spec = readFileSync(new URL("../../SPEC.md", import.meta.url), "utf8");
 
@@ -37,6 +39,12 @@ test("every number that SPEC.md refers to is one of a requirement", () => {
   const ids = new Set(requirements.map(({ id }) => id));
   for (const [id] of spec.matchAll(/\b(?:CORE|WATCH|SNAP|CONC)-\d{3}\b/g))
     expect(ids).toContain(id);
+});
+
+test("SPEC.md has the mutants of every requirement, as they are", () => {
+  expect(spec).toBe(withMutants(spec));
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  expect(readme).toContain(`${mutants.length} known-bad backends`);
 });
 
 test("README has a line for every error code, and for no other", () => {

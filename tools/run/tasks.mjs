@@ -96,6 +96,18 @@ export const tasks = {
     ],
   ],
   bench: (passedArguments) => [[bench(passedArguments)]],
+  mutants: (passedArguments) => [
+    [
+      {
+        name: "mutants",
+        command: [
+          ...["node", "--conditions=@engenho/source", "tools/mutants/main.ts"],
+          ...passedArguments,
+        ],
+        live: true,
+      },
+    ],
+  ],
   pack: () => [[build], [{ name: "tarballs in packs/", command: packAll }]],
   sizes: (passedArguments) => [
     [build],

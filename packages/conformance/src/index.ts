@@ -13,7 +13,7 @@ export type {
   OperationInput,
   OperationResult,
 } from "./harness/linearizability/operation.ts";
-export type { RequirementOutcome } from "./harness/run-requirement.ts";
+export type { FailureKind, RequirementOutcome } from "./harness/run-requirement.ts";
 export type { RunEvent } from "./harness/run-subject.ts";
 export { runSuite, type RunOptions } from "./harness/run-suite.ts";
 export { samplesFrom } from "./harness/samples-from.ts";

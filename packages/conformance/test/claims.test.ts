@@ -1,14 +1,12 @@
-/** Every claim is tested both ways: a backend that claims less is conformant, one that claims what is not so is not. */
+/** A backend that claims less is conformant; mutants are the backends that claim what is not so. */
 
 import {
-  BackendError,
   type BackendOptions,
   createBackend,
   createInMemoryBackend,
   type Driver,
   type LoadedEntry,
   referenceKey,
-  type ResourceRef,
   type StoreBackend,
 } from "@engenho/sdk";
 import { describe, expect, test } from "vitest";
@@ -59,13 +57,7 @@ const memory = (claims: Claims): Subject =>
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A store in this process's memory that outlives the backends opened on it. */
-function durableSubject(
-  claims: Claims,
-  {
-    forgets = false,
-    key = referenceKey,
-  }: { forgets?: boolean; key?: (ref: ResourceRef) => string } = {},
-): Subject {
+function durableSubject(claims: Claims): Subject {
   const places = new Map<string, Map<string, LoadedEntry>>();
   const openAt = async (directory: string): Promise<StoreBackend> => {
     const stored = places.get(directory) ?? new Map<string, LoadedEntry>();
@@ -74,9 +66,9 @@ function durableSubject(
       load: async () => ({ entries: [...stored.values()] }),
       put: async (entry) => {
         await turn();
-        if (!forgets) stored.set(key(entry.ref), entry);
+        stored.set(referenceKey(entry.ref), entry);
       },
-      remove: async (ref) => void stored.delete(key(ref)),
+      remove: async (ref) => void stored.delete(referenceKey(ref)),
       close: async () => {},
       maxConcurrentWrites: 1,
     };
@@ -114,13 +106,11 @@ describe("claiming less is conformant", () => {
   });
 });
 
-/** The same backend, saying something else of itself. */
-function claiming(backend: StoreBackend, claims: Claims): StoreBackend {
-  return delegate(backend, { capabilities: { ...backend.capabilities, ...claims } });
-}
-
-function liar(subject: Subject, claims: Claims): Subject {
-  return wrapSubject(subject, (backend) => claiming(backend, claims));
+/** The same backends, saying something else of themselves. */
+function claiming(subject: Subject, claims: Claims): Subject {
+  return wrapSubject(subject, (backend) =>
+    delegate(backend, { capabilities: { ...backend.capabilities, ...claims } }),
+  );
 }
 
 function withoutReopen({ name, open }: Subject): Subject {
@@ -129,7 +119,6 @@ function withoutReopen({ name, open }: Subject): Subject {
 
 type Fields = Record<string, unknown>;
 const addStatus = (live: Fields): Fields => ({ ...live, status: { ready: true } });
-const dropData = (live: Fields): Fields => ({ ...live, data: {} });
 
 /** A system that owns its objects: what is read as JSON is not quite what was applied. */
 function altered(claims: Claims, alter: (live: Fields) => Fields): Subject {
@@ -140,9 +129,9 @@ function altered(claims: Claims, alter: (live: Fields) => Fields): Subject {
       const live = alter(JSON.parse(new TextDecoder().decode(read.body)));
       return { ...read, body: new TextEncoder().encode(JSON.stringify(live)) };
     };
-    return { ...claiming(backend, { formats: ["json"], ...claims }), get };
+    return delegate(backend, { get });
   };
-  return defineSubject({ name: "altered", open });
+  return claiming({ name: "altered", open }, { formats: ["json"], ...claims });
 }
 
 test("what cannot be tried without a reopen hook is skipped, not failed", async () => {
@@ -161,154 +150,29 @@ test("a system that adds fields of its own is conformant where it says so", asyn
   expect(await failuresOf(subject, "/CORE-0(19|61)/")).toEqual([]);
 });
 
-test.each([
-  ["a slash", (ref: ResourceRef): string => `${ref.kind}/${ref.namespace}/${ref.name}`],
-  ["a colon", (ref: ResourceRef): string => [ref.kind, ref.namespace ?? "", ref.name].join(":")],
-  [
-    "nothing for no namespace",
-    (ref: ResourceRef): string => `${ref.kind}\0${ref.namespace ?? "_cluster"}\0${ref.name}`,
-  ],
-])("a key that joins a reference by %s is found", async (_, key) => {
-  const subject = durableSubject({}, { key });
-  expect((await failuresOf(subject, "CORE-106")).map((line) => line.split(" ", 1)[0])).toEqual([
-    "CORE-106",
-  ]);
-});
-
-test("an aborted apply that leaves neither the old body nor the new is found", async () => {
-  const open = async (): Promise<StoreBackend> => {
-    const backend = await createInMemoryBackend();
-    const apply: StoreBackend["apply"] = async (format, body, options = {}) => {
-      const result = await backend.apply(format, body);
-      if (options.signal?.aborted !== true) return result;
-      const garbage = new TextDecoder().decode(body).replace('"new"', '"torn"');
-      await backend.apply(format, new TextEncoder().encode(garbage));
-      throw new BackendError("aborted", "given up", { outcome: "unknown" });
-    };
-    return { ...claiming(backend, {}), apply };
-  };
-  expect(await failuresOf(defineSubject({ name: "torn", open }), "CORE-056")).toEqual([
-    "CORE-056 an aborted apply has left the value torn",
-  ]);
-});
-
-test("an apply that is said to be given up and happens later is found", async () => {
-  const open = async (): Promise<StoreBackend> => {
-    const backend = await createInMemoryBackend();
-    const apply: StoreBackend["apply"] = async (format, body, options = {}) => {
-      if (options.signal === undefined) return backend.apply(format, body, options);
-      const bytes = new Uint8Array(body);
-      setTimeout(() => void backend.apply(format, bytes), 20);
-      throw new BackendError("aborted", "given up", { outcome: "none" });
-    };
-    return { ...claiming(backend, {}), apply };
-  };
-  const failures = await failuresOf(defineSubject({ name: "late", open }), "CORE-056");
-  expect(failures[0]).toMatch(/^CORE-056 revision of aborted-0 a while after the abort/);
-});
-
-describe("claiming what is not so is not", () => {
-  const lies: readonly (readonly [lie: string, subject: Subject, id: string])[] = [
-    [
-      "a verb less than there are",
-      liar(memory({}), { verbs: ["apply", "get", "list", "delete", "snapshot", "restore"] }),
-      "CORE-011",
-    ],
-    [
-      "a verb more than there are",
-      liar(memory({ verbs: ["apply", "get", "list", "delete"] }), {
-        verbs: ["apply", "get", "list", "delete", "watch"],
-      }),
-      "CORE-011",
-    ],
-    ["no snapshot, where there is one", liar(memory({}), { snapshot: "none" }), "CORE-011"],
-    [
-      "a snapshot, where there is none",
-      liar(memory({ snapshot: "none" }), { snapshot: "consistent" }),
-      "CORE-011",
-    ],
-    ["no restore, where there is one", liar(memory({}), { restore: "none" }), "CORE-011"],
-    ["a shared store without other writers", liar(memory({}), { sharing: "shared" }), "CORE-010"],
-    ["fewer formats than there are", liar(memory({}), { formats: ["json"] }), "CORE-012"],
-    [
-      "more formats than there are",
-      liar(memory({ formats: ["json"] }), { formats: ["json", "yaml"] }),
-      "CORE-012",
-    ],
-    ["a smaller limit than there is", liar(memory({}), { maxBodyBytes: 4_096 }), "CORE-013"],
-    [
-      "a larger limit than there is",
-      liar(memory({ maxBodyBytes: 4_096 }), { maxBodyBytes: 8_192 }),
-      "CORE-013",
-    ],
-    [
-      "any kind, where there is a list",
-      liar(memory({ kinds: [{ kind: "ConfigMap" }, { kind: "Job" }] }), { kinds: "any" }),
-      "CORE-014",
-    ],
-    [
-      "a list of kinds, where any is taken",
-      liar(memory({}), { kinds: [{ kind: "ConfigMap" }] }),
-      "CORE-014",
-    ],
-    [
-      "fewer preconditions than there are",
-      liar(memory({}), { preconditions: ["create"] }),
-      "CORE-015",
-    ],
-    [
-      "more preconditions than there are",
-      liar(memory({ preconditions: [] }), { preconditions: ["replace"] }),
-      "CORE-044",
-    ],
-    ["no durability, where the state is kept", durableSubject({ durability: "none" }), "CORE-016"],
-    ["durability, where nothing is kept", durableSubject({}, { forgets: true }), "CORE-100"],
-    [
-      "that nobody else can open it, where everybody can",
-      durableSubject({ sharing: "exclusive" }),
-      "CORE-017",
-    ],
-    [
-      "that others can open it, where nobody else sees it",
-      liar(durableSubject({}), { sharing: "shared", externalWrites: true }),
-      "CORE-018",
-    ],
-    ["no resume, where there is one", liar(memory({}), { resume: false }), "WATCH-018"],
-    [
-      "a resume, where there is none",
-      liar(memory({ resume: false }), { resume: true }),
-      "WATCH-014",
-    ],
-    [
-      "an atomic restore that goes one by one",
-      liar(durableSubject({}), { restore: "atomic" }),
-      "SNAP-013",
-    ],
+describe("a claim that cannot be tried is skipped, not passed", () => {
+  const untried: readonly (readonly [claim: string, subject: Subject, id: string])[] = [
     [
       "no durability, with no way offered to open it again",
       withoutReopen(durableSubject({ durability: "none" })),
       "CORE-016",
     ],
     [
-      "that power may be lost, which nobody can test",
-      liar(durableSubject({}), { durability: "power-loss" }),
+      "that power may be lost, with no way offered to cut it",
+      claiming(durableSubject({}), { durability: "power-loss" }),
       "CORE-105",
     ],
     [
       "that others may write, where nobody can",
-      liar(memory({}), { externalWrites: true }),
+      claiming(memory({}), { externalWrites: true }),
       "CORE-020",
-    ],
-    ["bytes, where it keeps fields", altered({}, addStatus), "CORE-019"],
-    ["all fields, where it drops one", altered({ fidelity: "semantic" }, dropData), "CORE-019"],
-    [
-      "all fields, where it drops one of a sample",
-      altered({ fidelity: "semantic" }, dropData),
-      "CORE-061",
     ],
   ];
 
-  test.each(lies)("%s", async (_, subject, id) => {
-    expect((await failuresOf(subject, id)).map((line) => line.split(" ", 1)[0])).toEqual([id]);
+  test.each(untried)("%s", async (_, subject, id) => {
+    const report = await runSuite([subject], requirements, { seed: 1, full: false, filter: id });
+    const [judged] = report.subjects[0]?.requirements ?? [];
+    expect(judged?.status).not.toBe("passed");
+    expect(report.subjects[0]?.profiles.core?.result).not.toBe("conformant");
   });
 });

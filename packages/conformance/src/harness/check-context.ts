@@ -15,6 +15,8 @@ export interface Instance {
   openAgain(): Promise<StoreBackend>;
   /** Opens what a sudden end of the process now would leave. Skips the requirement if the subject cannot. */
   crash(): Promise<StoreBackend>;
+  /** Opens what a loss of power now could leave. Skips the requirement if the subject cannot. */
+  cutPower(): Promise<StoreBackend>;
   /** Has the system below the store fail for good. Skips the requirement if the subject cannot. */
   fail(): Promise<void>;
 }

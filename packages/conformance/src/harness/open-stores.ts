@@ -41,6 +41,13 @@ export class OpenStores {
       );
       return backend;
     };
+    const copied = async (way: "crash" | "cutPower"): Promise<StoreBackend> => {
+      const open = this.#optional(way);
+      return await named(
+        way,
+        this.#track(() => open(context)),
+      );
+    };
     return {
       get backend() {
         return backend;
@@ -51,13 +58,8 @@ export class OpenStores {
         const open = this.#optional("reopen");
         return await this.#track(() => open(context));
       },
-      crash: async () => {
-        const open = this.#optional("crash");
-        return await named(
-          "crash",
-          this.#track(() => open(context)),
-        );
-      },
+      crash: async () => await copied("crash"),
+      cutPower: async () => await copied("cutPower"),
       fail: async () => {
         if (this.#subject.fail === undefined) throw new SkipSignal("the subject has no fail()");
         await this.#subject.fail(context);
@@ -131,7 +133,9 @@ export class OpenStores {
     if (index >= 0) this.#backends.splice(index, 1);
   }
 
-  #optional(way: "reopen" | "crash"): (context: StoreContext) => Promise<StoreBackend> {
+  #optional(
+    way: "reopen" | "crash" | "cutPower",
+  ): (context: StoreContext) => Promise<StoreBackend> {
     const open = this.#subject[way];
     if (open === undefined) throw new SkipSignal(`the subject has no ${way}()`);
     return (context) => open.call(this.#subject, context);
@@ -140,7 +144,7 @@ export class OpenStores {
 
 /** Says which of the subject's functions has failed; a skip and a wrong result say so themselves. */
 async function named(
-  way: "open" | "reopen" | "crash",
+  way: "open" | "reopen" | "crash" | "cutPower",
   opening: Promise<StoreBackend>,
 ): Promise<StoreBackend> {
   try {

@@ -1,5 +1,7 @@
 /** Holds one subject to one requirement, in a store of its own, and says how it came out. */
 
+import { AssertionError } from "node:assert";
+import { BackendError } from "@engenho/sdk";
 import { isProvisional } from "../report/provisional.ts";
 import type { RequirementReport } from "../report/report.ts";
 import type { Requirement } from "../requirements/requirement.ts";
@@ -21,7 +23,22 @@ export interface RequirementOutcome {
   readonly report: RequirementReport;
   /** Stacks and causes, for people who ask for them. */
   readonly details: string | undefined;
+  /** What went wrong, by kind; empty if nothing did. */
+  readonly failures: readonly FailureKind[];
 }
+
+/**
+ * How a requirement can fail: an `assertion` of its check; a `rejection` of a verb that the check counts on; any
+ * other `error` that was thrown; a `timeout`; a failing `close`; a `leak`; a `stray` error that nobody caught.
+ */
+export type FailureKind =
+  | "assertion"
+  | "rejection"
+  | "error"
+  | "timeout"
+  | "close"
+  | "leak"
+  | "stray";
 
 /** How long closed handles get to be gone: operating systems take a moment. Spent only on a leak. */
 const leakGraceMs = 250;
@@ -30,6 +47,7 @@ const leakGraceMs = 250;
 interface Findings {
   readonly problems: string[];
   readonly details: string[];
+  readonly kinds: FailureKind[];
   skipped?: string;
 }
 
@@ -47,7 +65,7 @@ export async function runRequirement(
   const seed = deriveSeed(settings.seed, id);
   const scope = createScope(id);
   const stores = new OpenStores(subject, seed);
-  const findings: Findings = { problems: [], details: [] };
+  const findings: Findings = { problems: [], details: [], kinds: [] };
 
   const started = performance.now();
   const outcome = await settleWithin(
@@ -56,9 +74,9 @@ export async function runRequirement(
   );
   const durationMs = Math.round(performance.now() - started);
   if (outcome === timedOut)
-    findings.problems.push(`timed out after ${formatDuration(settings.timeoutMs)}`);
+    note(findings, "timeout", [`timed out after ${formatDuration(settings.timeoutMs)}`]);
 
-  findings.problems.push(...(await runInScope(scope, () => stores.close(settings.timeoutMs))));
+  note(findings, "close", await runInScope(scope, () => stores.close(settings.timeoutMs)));
   // After a timeout the check may still be running: what it holds is no leak.
   if (outcome !== timedOut) await findLeaks(scope, stores, findings);
   findStrayErrors(scope, findings);
@@ -66,7 +84,7 @@ export async function runRequirement(
   forgetHandles(scope);
   const message = stores.withoutPaths(summary(findings.problems));
   const removal = await stores.remove();
-  if (findings.problems.length === 0) findings.problems.push(...removal);
+  if (findings.problems.length === 0) note(findings, "error", removal);
 
   const provisional = isProvisional(requirement) ? ({ provisional: true } as const) : {};
   const base = { id, level, ...provisional, profile, title, durationMs };
@@ -78,7 +96,7 @@ export async function runRequirement(
     seed,
     known(subject.knownFailures, id),
   );
-  return { report, details };
+  return { report, details, failures: findings.kinds };
 }
 
 /** Opens the store and runs the check; what it throws becomes a finding. */
@@ -100,6 +118,7 @@ async function check(
       openAnew: () => instance.openAnew(),
       openAgain: () => instance.openAgain(),
       crash: () => instance.crash(),
+      cutPower: () => instance.cutPower(),
       fail: () => instance.fail(),
       capabilities: prepared.capabilities,
       samples: prepared.subject.samples ?? ownSamples(prepared.capabilities),
@@ -117,28 +136,45 @@ async function check(
       findings.skipped ??= errorLine(error);
       return;
     }
-    findings.problems.push(errorLine(error));
+    note(findings, kindOf(error), [errorLine(error)]);
     findings.details.push(errorDetails(error));
   }
+}
+
+function note(findings: Findings, kind: FailureKind, problems: readonly string[]): void {
+  findings.problems.push(...problems);
+  for (const _ of problems) findings.kinds.push(kind);
+}
+
+/** By the error itself, or by what property tests wrapped. */
+function kindOf(error: unknown): FailureKind {
+  let current = error;
+  for (let depth = 0; depth < 8 && current instanceof Error; depth++) {
+    if (current instanceof AssertionError) return "assertion";
+    if (BackendError.is(current)) return "rejection";
+    current = current.cause;
+  }
+  return "error";
 }
 
 async function findLeaks(
   scope: RequirementScope,
   stores: OpenStores,
-  { problems }: Findings,
+  findings: Findings,
 ): Promise<void> {
   const leaks = (): string[] => [
     ...leakedHandles(scope),
     ...stores.openFiles().map((path) => `the open file ${path}`),
   ];
   await waitUntil(() => leaks().length === 0, leakGraceMs);
-  problems.push(...leaks().map((leak) => `leaked ${leak}: still there after close()`));
+  const left = leaks().map((leak) => `leaked ${leak}: still there after close()`);
+  note(findings, "leak", left);
 }
 
-function findStrayErrors(scope: RequirementScope, { problems, details }: Findings): void {
+function findStrayErrors(scope: RequirementScope, findings: Findings): void {
   for (const error of scope.strayErrors) {
-    problems.push(`nobody caught: ${errorLine(error)}`);
-    details.push(errorDetails(error));
+    note(findings, "stray", [`nobody caught: ${errorLine(error)}`]);
+    findings.details.push(errorDetails(error));
   }
 }
 

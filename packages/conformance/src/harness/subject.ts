@@ -41,6 +41,12 @@ export interface Subject {
    * system that works again. Default: the requirements about stores that fail do not apply.
    */
   fail?(context: StoreContext): Promise<void>;
+  /**
+   * Opens what a loss of power at the instant of the call could leave of this context's store: what was written and
+   * not synced may be lost, torn or there. Copies it before it awaits anything, and opens the copy. It is called more
+   * than once: let each call leave something else. A backend that claims `power-loss` needs it.
+   */
+  cutPower?(context: StoreContext): Promise<StoreBackend>;
   /** Manifests of the kinds that the backend holds. Default: the suite's own. */
   readonly samples?: readonly Sample[];
   /** Requirements known to fail, each with the reason. They make a profile `partial`; one that passes is a failure. */

@@ -7,7 +7,7 @@ import type { Subject } from "./subject.ts";
 export type BackendWrapper = (backend: StoreBackend) => StoreBackend | Promise<StoreBackend>;
 
 /**
- * The subject with `wrap` around every backend that it opens, opens again, or opens after a crash. A wrapper that
+ * The subject with `wrap` around every backend that it opens, opens again, or opens after a crash or a loss of power. A wrapper that
  * promises the contract passes whatever the subject passes. If it throws, the backend is closed.
  *
  * @param name Where it should differ, to judge both in one run. Default: the subject's.
@@ -31,13 +31,14 @@ export function wrapSubject(
       throw error;
     }
   };
-  const { samples, knownFailures, reopen, crash, fail } = subject;
+  const { samples, knownFailures, reopen, crash, cutPower, fail } = subject;
   // Called as methods: a subject may be an object of a class.
   return {
     name,
     open: (context) => wrapped(subject.open(context)),
     ...(reopen && { reopen: (context) => wrapped(reopen.call(subject, context)) }),
     ...(crash && { crash: (context) => wrapped(crash.call(subject, context)) }),
+    ...(cutPower && { cutPower: (context) => wrapped(cutPower.call(subject, context)) }),
     ...(fail && { fail: (context) => fail.call(subject, context) }),
     ...(samples && { samples }),
     ...(knownFailures && { knownFailures }),

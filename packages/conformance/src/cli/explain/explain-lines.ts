@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { isProvisional } from "../../report/provisional.ts";
+import { mutants } from "../../mutants/index.ts";
 import { guidance } from "../../requirements/guidance/index.ts";
 import type { Requirement } from "../../requirements/requirement.ts";
 import type { Paint } from "../paint.ts";
@@ -20,11 +21,15 @@ export function explainLines(requirement: Requirement, command: string, paint: P
   const standing = isProvisional(requirement)
     ? `came with ${since}; it decides nothing before the next major version`
     : undefined;
+  const own = mutants.filter(({ breaks }) => breaks[0] === id);
+  const all = own.length > 0 ? own : mutants.filter(({ breaks }) => breaks.includes(id));
+  const found = all.map((mutant) => mutant.title).join("; ");
   const fields: readonly (readonly [string, string | undefined])[] = [
     ["applies", applicability(requirement)],
     ["provisional", standing],
     ["why", why],
     ["to fix", fix],
+    ["finds", found === "" ? undefined : `a backend that ${found}`],
   ];
   return [
     `${paint.bold(id)} ${level}, profile ${profile}`,

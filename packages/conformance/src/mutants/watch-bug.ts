@@ -1,47 +1,39 @@
-/** Sound backends with one bug each, to prove that a requirement can fail. */
+/** Bugs in what watches deliver. */
 
 import type { StoreBackend, Watch, WatchEvent } from "@engenho/sdk";
+import type { Bug } from "./bug.ts";
+import type { Reached } from "./mutant.ts";
 
-/** The parts of a backend that have the bug. */
-export type Bug = (sound: StoreBackend) => Partial<StoreBackend>;
+/** The events of a watch. */
+export type Events = AsyncIterable<WatchEvent>;
 
-/** A bug, the requirement that is there for it, and what its failure says. */
-export type KnownBug = readonly [id: string, bug: string, message: RegExp, parts: Bug];
-
-/** A backend with a bug in place of some of its parts. */
-export function withBug(sound: StoreBackend, bug: Bug): StoreBackend {
-  const parts = bug(sound);
-  return new Proxy(sound, {
-    get(target, key) {
-      if (Object.hasOwn(parts, key)) return Reflect.get(parts, key);
-      const own: unknown = Reflect.get(target, key);
-      return typeof own === "function" ? own.bind(target) : own;
-    },
-  });
+/** What was asked of a watch. */
+interface Asked {
+  readonly isResumed: boolean;
+  readonly bufferLimit: number;
 }
 
 /** What a bug does to the events of a watch. */
-export type Distortion = (
-  events: AsyncIterable<WatchEvent>,
-  asked: { readonly isResumed: boolean; readonly bufferLimit: number },
-) => AsyncIterable<WatchEvent>;
+export type Distortion = (events: Events, reached: Reached, asked: Asked) => Events;
 
 /** A bug in what every watch delivers. */
 export function distorting(distort: Distortion): Bug {
-  return (sound) => ({
+  return (sound, reached) => ({
     watch: async (kind, namespace, format, options = {}) => {
       const { since, bufferLimit = 1_024 } = options;
       const watch = await sound.watch(kind, namespace, format, options);
-      return watchWith(watch, distort(watch, { isResumed: since !== undefined, bufferLimit }));
+      const asked = { isResumed: since !== undefined, bufferLimit };
+      return watchWith(watch, distort(watch, reached, asked));
     },
   });
 }
 
-/** A bug in single events. */
+/** A bug in single events: another one in place of one, or none. */
 export function changing(change: (event: WatchEvent) => WatchEvent | undefined): Bug {
-  return distorting(async function* (events) {
+  return distorting(async function* (events, reached) {
     for await (const event of events) {
       const changed = change(event);
+      if (changed !== event) reached();
       if (changed !== undefined) yield changed;
     }
   });
@@ -55,12 +47,14 @@ export function changingInitialState(
     bookmark: WatchEvent,
   ) => readonly WatchEvent[],
 ): Bug {
-  return distorting(async function* (events, { bufferLimit }) {
+  return distorting(async function* (events, reached, { bufferLimit }) {
     let initial: WatchEvent[] | undefined = [];
     for await (const event of events) {
       if (initial === undefined) yield event;
       else if (event.type === "bookmark") {
-        yield* change(initial, bufferLimit, event);
+        const changed = change(initial, bufferLimit, event);
+        if (changed.some((one, index) => one !== initial?.[index])) reached();
+        yield* changed;
         yield event;
         initial = undefined;
       } else initial.push(event);
@@ -69,7 +63,7 @@ export function changingInitialState(
 }
 
 /** A watch with other events; it is closed and left like the original. */
-export function watchWith(watch: Watch, events: AsyncIterable<WatchEvent>): Watch {
+export function watchWith(watch: Watch, events: Events): Watch {
   return {
     close: () => watch.close(),
     [Symbol.asyncDispose]: () => watch.close(),
@@ -88,4 +82,15 @@ function leftAtOnce(watch: Watch, iterator: AsyncIterator<WatchEvent>): AsyncIte
       return leave();
     },
   };
+}
+
+/** A watch bug that is about how the watch is opened. */
+export function opening(
+  open: (
+    sound: StoreBackend,
+    args: Parameters<StoreBackend["watch"]>,
+    reached: Reached,
+  ) => Promise<Watch>,
+): Bug {
+  return (sound, reached) => ({ watch: (...args) => open(sound, args, reached) });
 }

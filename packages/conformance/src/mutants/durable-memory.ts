@@ -9,18 +9,28 @@ import {
   StoreFailedError,
   type StoredEntry,
 } from "@engenho/sdk";
-import type { Subject } from "../../src/harness/subject.ts";
-import { nextTurn } from "../../src/harness/next-turn.ts";
-import { type Bug, withBug } from "./broken-backend.ts";
+import { nextTurn } from "../harness/next-turn.ts";
+import type { Subject } from "../harness/subject.ts";
+import { type Bug, withBug } from "./bug.ts";
+import type { Reached } from "./mutant.ts";
 
 /** What survives the process. */
 export type Disk = Map<string, LoadedEntry>;
 
 /** A bug below the backend: in what reaches the disk, and when. */
-export type DriverBug = (disk: Disk) => Partial<Driver>;
+export type DriverBug = (disk: Disk, reached: Reached) => Partial<Driver>;
+
+/** The durable subject with a bug in the backend, in what lies below it, or in both. */
+export function durable(bug?: Bug, driverBug?: DriverBug): (reached: Reached) => Subject {
+  return (reached) => durableMemory(bug, driverBug, reached);
+}
 
 /** A durable subject, locked while it is open, that can fail; with a bug if one is given. */
-export function durableMemory(bug: Bug = () => ({}), driverBug: DriverBug = () => ({})): Subject {
+export function durableMemory(
+  bug: Bug = () => ({}),
+  driverBug: DriverBug = () => ({}),
+  reached: Reached = () => {},
+): Subject {
   const disks = new Map<string, Disk>();
   const locked = new Set<Disk>();
   const failing = new Set<Disk>();
@@ -28,15 +38,23 @@ export function durableMemory(bug: Bug = () => ({}), driverBug: DriverBug = () =
     if (locked.has(disk)) throw new BackendError("locked", "it is open", { verb: "open" });
     locked.add(disk);
     failing.delete(disk);
-    const driver = { ...soundDriver(disk, () => failing.has(disk)), ...driverBug(disk) };
+    const driver = { ...soundDriver(disk), ...driverBug(disk, reached) };
+    const put: Driver["put"] = async (...args) => {
+      if (failing.has(disk)) throw new StoreFailedError("the memory has failed");
+      await driver.put(...args);
+    };
     const close = async (): Promise<void> => {
       locked.delete(disk);
       await driver.close();
     };
     const claims = { durability: "process", sharing: "exclusive" } as const;
     return withBug(
-      await createBackend({ ...driver, close }, { name: "durable-memory", capabilities: claims }),
+      await createBackend(
+        { ...driver, put, close },
+        { name: "durable-memory", capabilities: claims },
+      ),
       bug,
+      reached,
     );
   };
   const diskOf = (directory: string): Disk => {
@@ -53,12 +71,11 @@ export function durableMemory(bug: Bug = () => ({}), driverBug: DriverBug = () =
   };
 }
 
-function soundDriver(disk: Disk, isFailing: () => boolean): Driver {
+function soundDriver(disk: Disk): Driver {
   return {
     load: async () => ({ entries: [...disk.values()] }),
     put: async (entry) => {
       await nextTurn();
-      if (isFailing()) throw new StoreFailedError("the memory has failed");
       disk.set(referenceKey(entry.ref), entry);
     },
     remove: async (ref) => {

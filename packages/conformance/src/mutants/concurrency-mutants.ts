@@ -1,4 +1,4 @@
-/** Backends that are wrong only while several clients are at work. */
+/** Mutants that are wrong only while several clients are at work. */
 
 import {
   BackendError,
@@ -8,62 +8,89 @@ import {
   type StoreBackend,
   type WriteOptions,
 } from "@engenho/sdk";
-import { nextTurn } from "../../src/harness/next-turn.ts";
-import { type Bug, distorting, type KnownBug, withBug } from "./broken-backend.ts";
+import { nextTurn } from "../harness/next-turn.ts";
+import { type Bug, inMemory } from "./bug.ts";
+import type { Mutant, Reached } from "./mutant.ts";
+import { distorting } from "./watch-bug.ts";
 
-/** The bug that each requirement is there for, and what its failure says. */
-export const concurrencyBugs: readonly KnownBug[] = [
-  ["CONC-001", "shares a get that is under way", /no order explains client \d/, sharesGets],
-  ["CONC-002", "reads from two replicas in turn", /a client is led back: client \d/, readsReplicas],
-  [
-    "CONC-003",
-    "compares the body of a revision instead of the revision",
-    /over the stale revision: expected "conflict", got "(created|replaced|unchanged|deleted)"/,
-    comparesBodies,
-  ],
-  [
-    "CONC-004",
-    "checks the revision of a delete before its turn",
-    /one should take effect: apply, delete did/,
-    checksDeletesEarly,
-  ],
-  [
-    "CONC-005",
-    "carries out a delete long after it was aborted",
-    /writes that were given up: no order explains client 0/,
-    deletesLate,
-  ],
-  ["CONC-006", "shares a list that is under way", /a list beside writers: no order/, sharesLists],
-  [
-    "CONC-007",
-    "lists one resource after another",
-    /a list shows \d+ in the resource that is written first and \d+ in the other/,
-    listsOneByOne,
-  ],
-  [
-    "CONC-008",
-    "shares a snapshot that is under way",
-    /a snapshot beside writers: no order/,
-    sharesSnapshots,
-  ],
-  [
-    "CONC-009",
-    "reads the body of an event after its write",
-    /modified .*: body: expected "\dx\d+", got "\dx\d+"/,
-    readsEventsLate,
-  ],
-  [
-    "CONC-010",
-    "takes the cursor of a list after its items",
-    /of a list with \d+ of 24 resources: resources that its reader knows in the end: expected 25/,
-    takesCursorsLate,
-  ],
+export const concurrencyMutants: readonly Mutant[] = [
+  {
+    id: "get-shared-in-flight",
+    title: "shares a get that is under way with whoever asks for the same",
+    breaks: ["CONC-001"],
+    says: /no order explains client \d/,
+    make: inMemory(sharesGets),
+  },
+  {
+    id: "reads-from-replicas",
+    title: "reads from two replicas in turn",
+    breaks: ["CONC-002"],
+    says: /a client is led back: client \d/,
+    make: inMemory(readsReplicas),
+  },
+  {
+    id: "revision-compared-by-body",
+    title: "compares the body of a revision instead of the revision",
+    breaks: ["CONC-003"],
+    says: /over the stale revision: expected "conflict", got "(created|replaced|unchanged|deleted)"/,
+    make: inMemory(comparesBodies),
+  },
+  {
+    id: "delete-checked-early",
+    title: "checks the revision of a delete before its turn",
+    breaks: ["CONC-004"],
+    says: /one should take effect: apply, delete did/,
+    make: inMemory(checksDeletesEarly),
+  },
+  {
+    id: "delete-carried-out-late",
+    title: "carries out a delete long after it was aborted",
+    breaks: ["CONC-005"],
+    says: /writes that were given up: no order explains client 0/,
+    make: inMemory(deletesLate),
+  },
+  {
+    id: "list-shared-in-flight",
+    title: "shares a list that is under way with whoever asks for the same",
+    breaks: ["CONC-006"],
+    says: /a list beside writers: no order/,
+    make: inMemory(sharesLists),
+  },
+  {
+    id: "list-one-by-one",
+    title: "lists one resource after another",
+    breaks: ["CONC-007"],
+    says: /a list shows \d+ in the resource that is written first and \d+ in the other/,
+    make: inMemory(listsOneByOne),
+  },
+  {
+    id: "snapshot-shared-in-flight",
+    title: "shares a snapshot that is under way with whoever asks for one",
+    breaks: ["CONC-008"],
+    says: /a snapshot beside writers: no order/,
+    make: inMemory(sharesSnapshots),
+  },
+  {
+    id: "watch-reads-bodies-late",
+    title: "reads the body of an event after its write",
+    breaks: ["CONC-009"],
+    says: /modified .*: body: expected "\dx\d+", got "\dx\d+"/,
+    make: inMemory(readsEventsLate),
+  },
+  {
+    id: "list-cursor-late",
+    title: "takes the cursor of a list after its items",
+    breaks: ["CONC-010"],
+    says: /of a list with \d+ of 24 resources: resources that its reader knows in the end: expected 25/,
+    make: inMemory(takesCursorsLate),
+  },
 ];
 
 /** One call at a time for each key; who comes while it is under way gets its result too. */
-function sharing<T>(): (key: string, call: () => Promise<T>) => Promise<T> {
+function sharing<T>(reached: Reached): (key: string, call: () => Promise<T>) => Promise<T> {
   const flights = new Map<string, Promise<T>>();
   return (key, call) => {
+    if (flights.has(key)) reached();
     const flight =
       flights.get(key) ??
       call()
@@ -81,8 +108,8 @@ function copyOf(resource: Resource): Resource {
   return { ...resource, body: resource.body.slice() };
 }
 
-function sharesGets(sound: StoreBackend): Partial<StoreBackend> {
-  const share = sharing<Resource>();
+function sharesGets(...[sound, reached]: Parameters<Bug>): ReturnType<Bug> {
+  const share = sharing<Resource>(reached);
   return {
     get: async (ref, format, options) =>
       options === undefined
@@ -91,8 +118,8 @@ function sharesGets(sound: StoreBackend): Partial<StoreBackend> {
   };
 }
 
-function sharesLists(sound: StoreBackend): Partial<StoreBackend> {
-  const share = sharing<Awaited<ReturnType<StoreBackend["list"]>>>();
+function sharesLists(...[sound, reached]: Parameters<Bug>): ReturnType<Bug> {
+  const share = sharing<Awaited<ReturnType<StoreBackend["list"]>>>(reached);
   return {
     list: async (kind, namespace, format, options) => {
       if (options !== undefined) return sound.list(kind, namespace, format, options);
@@ -103,8 +130,8 @@ function sharesLists(sound: StoreBackend): Partial<StoreBackend> {
   };
 }
 
-function sharesSnapshots(sound: StoreBackend): Partial<StoreBackend> {
-  const share = sharing<Uint8Array>();
+function sharesSnapshots(...[sound, reached]: Parameters<Bug>): ReturnType<Bug> {
+  const share = sharing<Uint8Array>(reached);
   return {
     snapshot: async (options) =>
       options === undefined
@@ -114,7 +141,7 @@ function sharesSnapshots(sound: StoreBackend): Partial<StoreBackend> {
 }
 
 /** A write reaches one replica at once and the other when it is acknowledged; no client is bound to one of them. */
-function readsReplicas(sound: StoreBackend): Partial<StoreBackend> {
+function readsReplicas(...[sound, reached]: Parameters<Bug>): ReturnType<Bug> {
   const latest = new Map<string, Resource>();
   const behind = new Map<string, { readonly old: Resource; reads: number }>();
   return {
@@ -143,6 +170,7 @@ function readsReplicas(sound: StoreBackend): Partial<StoreBackend> {
       const replica = format === "yaml" ? behind.get(JSON.stringify(ref)) : undefined;
       if (replica === undefined || replica.reads++ % 2 === 0)
         return sound.get(ref, format, options);
+      reached();
       // A client that tries again and again until its write is no conflict must let others have their turn.
       await nextTurn();
       return copyOf(replica.old);
@@ -151,7 +179,7 @@ function readsReplicas(sound: StoreBackend): Partial<StoreBackend> {
 }
 
 /** What comes back to a body that it had comes back to its revisions, as far as preconditions go. */
-function comparesBodies(sound: StoreBackend): Partial<StoreBackend> {
+function comparesBodies(...[sound, reached]: Parameters<Bug>): ReturnType<Bug> {
   const bodies = new Map<Revision, string>();
   const present = async (ref: ResourceRef): Promise<Resource | undefined> => {
     const { items } = await sound.list(ref.kind, ref.namespace, "native");
@@ -163,6 +191,7 @@ function comparesBodies(sound: StoreBackend): Partial<StoreBackend> {
     const { ifRevision } = options;
     if (now === undefined || ifRevision === undefined || ifRevision === "absent") return options;
     const isSame = bodies.get(ifRevision) === Buffer.from(now.body).toString("base64");
+    if (isSame && ifRevision !== now.revision) reached();
     return isSame ? { ...options, ifRevision: now.revision } : options;
   };
   return {
@@ -190,7 +219,7 @@ function comparesBodies(sound: StoreBackend): Partial<StoreBackend> {
   };
 }
 
-function checksDeletesEarly(sound: StoreBackend): Partial<StoreBackend> {
+function checksDeletesEarly(...[sound, reached]: Parameters<Bug>): ReturnType<Bug> {
   return {
     delete: async (ref, options) => {
       if (options?.ifRevision === undefined || options.signal !== undefined)
@@ -199,18 +228,20 @@ function checksDeletesEarly(sound: StoreBackend): Partial<StoreBackend> {
       const present = items.find((item) => item.ref.name === ref.name);
       if (present?.revision !== options.ifRevision) return sound.delete(ref, options);
       await nextTurn();
+      reached();
       return sound.delete(ref);
     },
   };
 }
 
-function deletesLate(sound: StoreBackend): Partial<StoreBackend> {
+function deletesLate(...[sound, reached]: Parameters<Bug>): ReturnType<Bug> {
   return {
     delete: async (ref, options) => {
       const { signal } = options ?? {};
       if (signal === undefined || signal.aborted) return sound.delete(ref, options);
       await nextTurn();
       if (!signal.aborted) return sound.delete(ref, options);
+      reached();
       setTimeout(() => void sound.delete(ref).catch(() => {}), 2);
       const about = { verb: "delete", backend: sound.name, ref, outcome: "unknown" } as const;
       throw new BackendError("aborted", "the caller gave up", about);
@@ -218,7 +249,7 @@ function deletesLate(sound: StoreBackend): Partial<StoreBackend> {
   };
 }
 
-function listsOneByOne(sound: StoreBackend): Partial<StoreBackend> {
+function listsOneByOne(...[sound, reached]: Parameters<Bug>): ReturnType<Bug> {
   return {
     list: async (kind, namespace, format, options) => {
       const { items, cursor } = await sound.list(kind, namespace, format, options);
@@ -226,6 +257,7 @@ function listsOneByOne(sound: StoreBackend): Partial<StoreBackend> {
       for (const item of items) {
         await nextTurn();
         const now = await sound.get(item.ref, item.format).catch(() => undefined);
+        if (now?.revision !== item.revision) reached();
         if (now !== undefined) read.push(now);
       }
       return { items: read, cursor };
@@ -234,7 +266,7 @@ function listsOneByOne(sound: StoreBackend): Partial<StoreBackend> {
 }
 
 /** What is there once the write has returned is not always what it wrote. */
-function readsEventsLate(sound: StoreBackend): Partial<StoreBackend> {
+function readsEventsLate(...[sound, reached]: Parameters<Bug>): ReturnType<Bug> {
   const late = new Map<Revision, Promise<Resource | undefined>>();
   const reading: Bug = distorting(async function* (events) {
     for await (const event of events) {
@@ -242,13 +274,14 @@ function readsEventsLate(sound: StoreBackend): Partial<StoreBackend> {
       else {
         const { format, revision } = event.resource;
         const read = await late.get(revision);
+        if (read !== undefined && read.revision !== revision) reached();
         yield read === undefined || read.format !== format
           ? event
           : { ...event, resource: { ...event.resource, body: read.body.slice() } };
       }
     }
   });
-  const { watch } = reading(sound);
+  const { watch } = reading(sound, reached);
   return {
     ...(watch === undefined ? {} : { watch }),
     apply: async (format, body, options) => {
@@ -261,34 +294,14 @@ function readsEventsLate(sound: StoreBackend): Partial<StoreBackend> {
   };
 }
 
-function takesCursorsLate(sound: StoreBackend): Partial<StoreBackend> {
+function takesCursorsLate(...[sound, reached]: Parameters<Bug>): ReturnType<Bug> {
   return {
     list: async (kind, namespace, format, options) => {
-      const { items } = await sound.list(kind, namespace, format, options);
+      const { items, cursor: own } = await sound.list(kind, namespace, format, options);
       await nextTurn();
       const { cursor } = await sound.list(kind, namespace, format, options);
+      if (cursor !== own) reached();
       return { items, cursor };
     },
   };
-}
-
-/** Sound, however long everything takes: a few turns before each call and after it, never the same. */
-export function slow(sound: StoreBackend): StoreBackend {
-  let calls = 0;
-  const slowly = <A extends unknown[], R>(verb: (...args: A) => Promise<R>) => {
-    return async (...args: A): Promise<R> => {
-      const turn = calls++;
-      for (let i = 0; i < turn % 3; i++) await nextTurn();
-      const result = await verb(...args);
-      for (let i = 0; i < (turn >> 1) % 3; i++) await nextTurn();
-      return result;
-    };
-  };
-  return withBug(sound, (backend) => ({
-    apply: slowly((...args: Parameters<StoreBackend["apply"]>) => backend.apply(...args)),
-    get: slowly((...args: Parameters<StoreBackend["get"]>) => backend.get(...args)),
-    list: slowly((...args: Parameters<StoreBackend["list"]>) => backend.list(...args)),
-    delete: slowly((...args: Parameters<StoreBackend["delete"]>) => backend.delete(...args)),
-    snapshot: slowly((...args: Parameters<StoreBackend["snapshot"]>) => backend.snapshot(...args)),
-  }));
 }

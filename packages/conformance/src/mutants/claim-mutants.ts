@@ -1,0 +1,197 @@
+/** Mutants that claim what is not so, or deny what is. */
+
+import type { Capabilities } from "@engenho/sdk";
+import { type Bug, inMemory } from "./bug.ts";
+import { durable } from "./durable-memory.ts";
+import type { Mutant } from "./mutant.ts";
+import { shared } from "./shared-memory.ts";
+import { distorting } from "./watch-bug.ts";
+
+type Claims = Partial<Omit<Capabilities, "contract">>;
+
+export const claimMutants: readonly Mutant[] = [
+  {
+    id: "claims-change",
+    title: "changes its claims while it is open",
+    breaks: ["CORE-010"],
+    make: inMemory((sound, reached) => ({
+      get capabilities() {
+        if (sound.resourceCount() === 0) return sound.capabilities;
+        reached();
+        return { ...sound.capabilities, maxBodyBytes: sound.capabilities.maxBodyBytes / 2 };
+      },
+    })),
+  },
+  {
+    id: "claims-shared-alone",
+    title: "claims a shared store that nobody else writes to",
+    breaks: ["CORE-010"],
+    make: lying({ sharing: "shared" }),
+  },
+  {
+    id: "claims-verb-less",
+    title: "denies watch, and has it",
+    breaks: ["CORE-011"],
+    make: lying({ verbs: ["apply", "get", "list", "delete", "snapshot", "restore"] }),
+  },
+  {
+    id: "claims-no-snapshot",
+    title: "denies snapshots, and has them",
+    breaks: ["CORE-011"],
+    make: lying({ snapshot: "none" }),
+  },
+  {
+    id: "claims-snapshot",
+    title: "claims snapshots, and has none",
+    breaks: ["CORE-011"],
+    make: lying({ snapshot: "consistent" }, { snapshot: "none" }),
+  },
+  {
+    id: "claims-no-restore",
+    title: "denies restore, and has it",
+    breaks: ["CORE-011"],
+    make: lying({ restore: "none" }),
+  },
+  {
+    id: "claims-fewer-formats",
+    title: "claims one format, and takes them all",
+    breaks: ["CORE-012"],
+    make: lying({ formats: ["json"] }),
+  },
+  {
+    id: "claims-more-formats",
+    title: "claims a format that it does not take",
+    breaks: ["CORE-012"],
+    make: lying(
+      { formats: ["yaml", "json", "native", "hcl"] },
+      { formats: ["yaml", "json", "native"] },
+    ),
+  },
+  {
+    id: "claims-smaller-limit",
+    title: "takes larger bodies than it claims",
+    breaks: ["CORE-013"],
+    make: lying({ maxBodyBytes: 4_096 }),
+  },
+  {
+    id: "claims-larger-limit",
+    title: "does not take bodies as large as it claims",
+    breaks: ["CORE-013"],
+    make: lying({ maxBodyBytes: 100_000 }, { maxBodyBytes: 99_999 }),
+  },
+  {
+    id: "claims-any-kind",
+    title: "claims any kind, and takes those that the suite writes most only",
+    breaks: ["CORE-014"],
+    make: lying({ kinds: "any" }, { kinds: [{ kind: "ConfigMap" }, { kind: "Job" }] }),
+  },
+  {
+    id: "claims-kind-list",
+    title: "claims a list of kinds, and takes any",
+    breaks: ["CORE-014"],
+    make: lying({ kinds: [{ kind: "ConfigMap" }] }),
+  },
+  {
+    id: "claims-fewer-preconditions",
+    title: "denies preconditions, and has them",
+    breaks: ["CORE-015"],
+    make: lying({ preconditions: ["create"] }),
+  },
+  {
+    id: "claims-more-preconditions",
+    title: "claims a precondition that it does not have",
+    breaks: ["CORE-044"],
+    make: lying({ preconditions: ["replace"] }, { preconditions: [] }),
+  },
+  {
+    id: "claims-no-resume",
+    title: "denies resume, and has it",
+    breaks: ["WATCH-018"],
+    make: lying({ resume: false }),
+  },
+  {
+    id: "claims-resume",
+    title: "claims resume, and has it not",
+    breaks: ["WATCH-014"],
+    make: lying({ resume: true }, { resume: false }),
+  },
+  {
+    id: "claims-no-durability",
+    title: "denies durability, and keeps everything",
+    breaks: ["CORE-016"],
+    make: durable((sound, reached) => {
+      reached();
+      return { capabilities: { ...sound.capabilities, durability: "none" } };
+    }),
+  },
+  {
+    id: "claims-durability",
+    title: "claims durability, and keeps nothing",
+    breaks: ["CORE-100"],
+    make: durable(undefined, (_, reached) => ({ put: async () => reached() })),
+  },
+  {
+    id: "claims-exclusive",
+    title: "claims an exclusive store that everybody can open",
+    breaks: ["CORE-017"],
+    make: shared((sound, reached) => {
+      reached();
+      const claims = { sharing: "exclusive", externalWrites: false } as const;
+      return { capabilities: { ...sound.capabilities, ...claims } };
+    }),
+  },
+  {
+    id: "claims-shared",
+    title: "claims a shared store whose handles see their own writes only",
+    breaks: ["CORE-018"],
+    make: (reached) => {
+      const separate = inMemory((sound) => {
+        reached();
+        const claims = { sharing: "shared", externalWrites: true } as const;
+        return { capabilities: { ...sound.capabilities, ...claims } };
+      })(reached);
+      return { ...separate, reopen: separate.open };
+    },
+  },
+  {
+    id: "claims-external-writes",
+    title: "watches only what its own handle writes, and claims that it sees the others'",
+    breaks: ["CORE-020"],
+    make: shared(seesOwnWritesOnly),
+  },
+];
+
+/** The in-memory backend with some claims, saying something else of itself. */
+function lying(claims: Claims, truth: Claims = {}): Mutant["make"] {
+  return inMemory(
+    (sound, reached) => {
+      reached();
+      return { capabilities: { ...sound.capabilities, ...claims } };
+    },
+    { capabilities: truth },
+  );
+}
+
+/** Leaves out of its watches what appears while this handle is not writing anything. */
+function seesOwnWritesOnly(...[sound, reached]: Parameters<Bug>): ReturnType<Bug> {
+  let hasWritten = false;
+  const watching = distorting(async function* (events) {
+    let isLive = false;
+    for await (const event of events) {
+      if (event.type === "bookmark") isLive = true;
+      if (!isLive || hasWritten || event.type !== "added") yield event;
+      else reached();
+    }
+  });
+  const noting = <A extends unknown[], R>(verb: (...args: A) => R): ((...args: A) => R) => {
+    return (...args) => {
+      hasWritten = true;
+      return verb(...args);
+    };
+  };
+  return {
+    ...watching(sound, reached),
+    apply: noting(sound.apply.bind(sound)),
+    restore: noting(sound.restore.bind(sound)),
+  };
+}

@@ -1,0 +1,244 @@
+/** Mutants that lose, tear or mix up what they have acknowledged. */
+
+import {
+  decodeEnvelope,
+  encodeEnvelope,
+  referenceKey,
+  type ResourceRef,
+  type Revision,
+  type WriteOptions,
+} from "@engenho/sdk";
+import { nextTurn } from "../harness/next-turn.ts";
+import type { Bug } from "./bug.ts";
+import { durable, type DriverBug } from "./durable-memory.ts";
+import type { Mutant } from "./mutant.ts";
+import { distorting } from "./watch-bug.ts";
+
+export const durabilityMutants: readonly Mutant[] = [
+  {
+    id: "stored-payload-trimmed",
+    title: "trims what it stores, which shows when it is opened again",
+    breaks: ["CORE-100"],
+    make: durable(undefined, (disk, reached) => ({
+      put: async (entry) => {
+        await nextTurn();
+        const envelope = trimmed(entry.envelope);
+        if (envelope !== entry.envelope) reached();
+        disk.set(referenceKey(entry.ref), { ...entry, envelope });
+      },
+    })),
+  },
+  {
+    id: "stored-names-fold-case",
+    title: "stores names without their case",
+    breaks: ["CORE-101"],
+    make: durable(
+      undefined,
+      keyedBy((ref) => referenceKey({ ...ref, name: ref.name.toLowerCase() })),
+    ),
+  },
+  {
+    id: "stored-slash-as-percent",
+    title: "stores a/b and a%2Fb in one file",
+    breaks: ["CORE-101"],
+    make: durable(
+      undefined,
+      keyedBy(({ kind, namespace, name }) =>
+        JSON.stringify([kind, namespace ?? null, name.replaceAll("/", "%2F")]),
+      ),
+    ),
+  },
+  {
+    id: "stored-joined-by-slash",
+    title: "joins a reference by slashes to the key that it stores it under",
+    breaks: ["CORE-106"],
+    make: durable(
+      undefined,
+      keyedBy((ref) => `${ref.kind}/${ref.namespace}/${ref.name}`),
+    ),
+  },
+  {
+    id: "stored-joined-by-colon",
+    title: "joins a reference by colons to the key that it stores it under",
+    breaks: ["CORE-106"],
+    make: durable(
+      undefined,
+      keyedBy((ref) => [ref.kind, ref.namespace ?? "", ref.name].join(":")),
+    ),
+  },
+  {
+    id: "stored-cluster-as-namespace",
+    title: "stores what has no namespace in the one called _cluster",
+    breaks: ["CORE-106"],
+    make: durable(
+      undefined,
+      keyedBy((ref) => `${ref.kind}\0${ref.namespace ?? "_cluster"}\0${ref.name}`),
+    ),
+  },
+  {
+    id: "stored-after-acknowledged",
+    title: "acknowledges and announces a write before it is stored",
+    breaks: ["CORE-102", "WATCH-030"],
+    make: durable(undefined, (disk, reached) => ({
+      put: async (entry) => {
+        reached();
+        setImmediate(() => disk.set(referenceKey(entry.ref), entry));
+      },
+      remove: async (ref) => {
+        reached();
+        setImmediate(() => disk.delete(referenceKey(ref)));
+      },
+    })),
+  },
+  {
+    id: "delete-announced-first",
+    title: "announces a delete before the resource is gone from the disk",
+    breaks: ["WATCH-030"],
+    make: durable(waitsForRemoval, removesLate),
+  },
+  {
+    id: "stored-in-place",
+    title: "writes over what it stores in place, in two steps",
+    breaks: ["CORE-103"],
+    make: durable(undefined, (disk, reached) => ({
+      put: async (entry) => {
+        await nextTurn();
+        const before = disk.get(referenceKey(entry.ref));
+        if (before !== undefined) {
+          reached();
+          const half = entry.envelope.length / 2;
+          const envelope = entry.envelope.map((byte, index) => (index < half ? byte : 0x20));
+          disk.set(referenceKey(entry.ref), { ...entry, envelope });
+          await nextTurn();
+        }
+        disk.set(referenceKey(entry.ref), entry);
+      },
+    })),
+  },
+  {
+    id: "revisions-reused-after-reopen",
+    title: "counts its revisions from the beginning when it is opened again",
+    breaks: ["CORE-104"],
+    make: durable(countsAnew),
+  },
+  {
+    id: "cursors-reused-after-reopen",
+    title: "takes cursors from before it was opened again for the present",
+    breaks: ["WATCH-031", "WATCH-017"],
+    says: /what a reader holds after a reopen/,
+    make: durable(
+      distorting(async function* (events, reached, { isResumed }) {
+        let isHiding: boolean | undefined = isResumed ? undefined : false;
+        for await (const event of events) {
+          isHiding ??= event.type === "reset";
+          if (event.type === "bookmark") isHiding = false;
+          if (isHiding) reached();
+          else yield event;
+        }
+      }),
+    ),
+  },
+];
+
+/** What is stored lies under a key of this making. */
+function keyedBy(key: (ref: ResourceRef) => string): DriverBug {
+  return (disk, reached) => {
+    const owners = new Map<string, string>();
+    return {
+      put: async (entry) => {
+        await nextTurn();
+        const owner = owners.get(key(entry.ref)) ?? referenceKey(entry.ref);
+        if (owner !== referenceKey(entry.ref)) reached();
+        owners.set(key(entry.ref), referenceKey(entry.ref));
+        disk.set(key(entry.ref), entry);
+      },
+      remove: async (ref) => {
+        await nextTurn();
+        disk.delete(key(ref));
+      },
+      replaceAll: async (entries) => {
+        await nextTurn();
+        disk.clear();
+        for (const entry of entries) disk.set(key(entry.ref), entry);
+      },
+    };
+  };
+}
+
+/** The envelope with the line feed at the end of its payload cut off. */
+function trimmed(envelope: Uint8Array): Uint8Array {
+  const { payload, ...others } = decodeEnvelope(envelope);
+  return payload.at(-1) === 0x0a
+    ? encodeEnvelope({ ...others, payload: payload.slice(0, -1) })
+    : envelope;
+}
+
+/** Revisions are numbers, and begin at 1 with every opening. */
+function countsAnew(...[sound, reached]: Parameters<Bug>): ReturnType<Bug> {
+  const real = new Map<string, Revision>();
+  const shown = (revision: Revision): Revision => {
+    const number = revision.replace(/^.*-/s, "") as Revision;
+    if (real.has(number) && real.get(number) !== revision) reached();
+    real.set(number, revision);
+    return number;
+  };
+  const given = (options: WriteOptions | undefined): WriteOptions | undefined => {
+    const { ifRevision } = options ?? {};
+    if (typeof ifRevision !== "string" || ifRevision === "absent") return options;
+    const known = real.get(ifRevision);
+    return known === undefined ? options : { ...options, ifRevision: known };
+  };
+  return {
+    apply: async (format, body, options) => {
+      const kept = body instanceof Uint8Array ? new Uint8Array(body) : body;
+      const result = await sound.apply(format, kept, given(options));
+      reached();
+      return { ...result, revision: shown(result.revision) };
+    },
+    delete: (ref, options) => sound.delete(ref, given(options)),
+    get: async (...args) => {
+      const read = await sound.get(...args);
+      return { ...read, revision: shown(read.revision) };
+    },
+    list: async (...args) => {
+      const { items, cursor } = await sound.list(...args);
+      return {
+        items: items.map((item) => ({ ...item, revision: shown(item.revision) })),
+        cursor,
+      };
+    },
+    watch: (...args) => {
+      const numbering = distorting(async function* (events) {
+        for await (const event of events) {
+          if (!("resource" in event)) yield event;
+          else {
+            const { resource } = event;
+            yield { ...event, resource: { ...resource, revision: shown(resource.revision) } };
+          }
+        }
+      });
+      return (numbering(sound, reached).watch ?? sound.watch)(...args);
+    },
+  };
+}
+
+/** A delete resolves when the disk has done it, but its event does not wait for that. */
+function removesLate(...[disk, reached]: Parameters<DriverBug>): ReturnType<DriverBug> {
+  return {
+    remove: async (ref) => {
+      reached();
+      void nextTurn()
+        .then(nextTurn)
+        .then(() => disk.delete(referenceKey(ref)));
+    },
+  };
+}
+
+function waitsForRemoval(...[sound]: Parameters<Bug>): ReturnType<Bug> {
+  return {
+    delete: async (ref, options) => {
+      await sound.delete(ref, options);
+      for (let turn = 0; turn < 3; turn++) await nextTurn();
+    },
+  };
+}

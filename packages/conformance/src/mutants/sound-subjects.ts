@@ -1,0 +1,52 @@
+/** The sound subjects that mutants are made of: what must pass wherever a mutant fails. */
+
+import { createInMemoryBackend, type StoreBackend } from "@engenho/sdk";
+import { nextTurn } from "../harness/next-turn.ts";
+import type { Subject } from "../harness/subject.ts";
+import { inMemory } from "./bug.ts";
+import { diskStore } from "./disk-store.ts";
+import { durableMemory } from "./durable-memory.ts";
+import { sharedMemory } from "./shared-memory.ts";
+
+/** Between them, every requirement applies to one but for those about claims that all of these make or deny. */
+export const soundSubjects: readonly Subject[] = [
+  { name: "in-memory", open: () => createInMemoryBackend() },
+  {
+    name: "in-memory without resume",
+    open: () =>
+      createInMemoryBackend({ capabilities: { resume: false, preconditions: ["create"] } }),
+  },
+  {
+    name: "read-your-writes, no preconditions",
+    open: () =>
+      createInMemoryBackend({ capabilities: { reads: "read-your-writes", preconditions: [] } }),
+  },
+  { ...inMemory(slow)(() => {}), name: "slow" },
+  durableMemory(),
+  sharedMemory(),
+  diskStore(),
+];
+
+/** Sound, however long everything takes: a few turns before each call and after it, never the same. */
+function slow(sound: StoreBackend): Partial<StoreBackend> {
+  let calls = 0;
+  const slowly = <A extends unknown[], R>(verb: (...args: A) => Promise<R>) => {
+    return async (...args: A): Promise<R> => {
+      const turn = calls++;
+      for (let i = 0; i < turn % 3; i++) await nextTurn();
+      const result = await verb(...args);
+      for (let i = 0; i < (turn >> 1) % 3; i++) await nextTurn();
+      return result;
+    };
+  };
+  const apply = slowly((...args: Parameters<StoreBackend["apply"]>) => sound.apply(...args));
+  return {
+    // What a slow system is given is copied at once.
+    apply: (format, body, options) =>
+      apply(format, body instanceof Uint8Array ? new Uint8Array(body) : body, options),
+    get: slowly((...args: Parameters<StoreBackend["get"]>) => sound.get(...args)),
+    list: slowly((...args: Parameters<StoreBackend["list"]>) => sound.list(...args)),
+    delete: slowly((...args: Parameters<StoreBackend["delete"]>) => sound.delete(...args)),
+    snapshot: slowly((...args: Parameters<StoreBackend["snapshot"]>) => sound.snapshot(...args)),
+  };
+}
