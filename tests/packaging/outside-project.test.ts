@@ -41,6 +41,29 @@ test("its types are right for a strict user without the sources", async () => {
   expect(code, output).toBe(0);
 });
 
+test("the SDK's types need neither @types/node nor a newer lib", async () => {
+  const source = `import { createInMemoryBackend, type StoreBackend } from "@engenho/sdk";
+import { raftStub } from "@engenho/sdk/stub";
+import { loadSnapshot } from "@engenho/sdk/sealed";
+const store: StoreBackend = await createInMemoryBackend();
+await loadSnapshot(store, raftStub().name);
+await store[Symbol.asyncDispose]();
+`;
+  await writeFile(join(project, "without-node.ts"), source);
+  const args = [
+    "--noEmit",
+    "--strict",
+    "--module",
+    "nodenext",
+    "--target",
+    "es2024",
+    "--types",
+    "",
+  ];
+  const { code, output } = await runCommand("tsc", [...args, "without-node.ts"], project);
+  expect(code, output).toBe(0);
+});
+
 describe.each(versions)("under Node $version", ({ version, node }) => {
   test("its backend passes `conformance ./my-backend.ts`", async ({ skip }) => {
     // In CI a missing Node fails the test; elsewhere the platform may be one that has none.

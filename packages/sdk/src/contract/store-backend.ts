@@ -1,5 +1,7 @@
 /** The contract: five verbs over manifests, snapshot and restore, and what a backend says of itself. */
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { Capabilities } from "./capabilities.ts";
 import type { ReadOptions, WatchOptions, WriteOptions } from "./options.ts";
 import type {

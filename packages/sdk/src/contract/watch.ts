@@ -1,5 +1,7 @@
 /** What a watch delivers. */
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { Cursor, Resource } from "./resource.ts";
 
 /** One step of a watch. A reader keeps a faithful copy by following these four rules. */
