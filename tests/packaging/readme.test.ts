@@ -8,6 +8,7 @@ import { copyRepository } from "../../tools/workspace/copy-repository.ts";
 import { runCommand } from "../run-command.ts";
 import { codeBlocks } from "./code-blocks.ts";
 import { newcomersEnvironment } from "./newcomers-environment.ts";
+import { oldestNode } from "./oldest-node.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const readme = await readFile(join(repository, "README.md"), "utf8");
@@ -52,11 +53,11 @@ test("a first backend is conformant after the commands that README gives", async
   expect(output).toContain("Conformant: my-backend.");
 });
 
-test("the code that uses a backend runs", async () => {
+test("the code that uses a backend runs, also on the oldest Node that the packages take", async () => {
   const root = join(place, "my-cluster");
   const code = usage.replace("/var/lib/my-cluster", root);
   await writeFile(join(place, "my-backend/use.mts"), code);
-  const run = await shell("node use.mts", "my-backend");
+  const run = await shell(`"${oldestNode}" use.mts`, "my-backend");
   expect(run.code, run.output).toBe(0);
   expect(run.output).toContain("added\nbookmark");
 });

@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type CommandResult, runCommand } from "../run-command.ts";
 import type { CodeBlock } from "./code-blocks.ts";
+import { oldestNode } from "./oldest-node.ts";
 
 const modules = join(import.meta.dirname, "../../node_modules");
 
@@ -23,7 +24,7 @@ function fileName({ code, line }: CodeBlock): string {
 
 /**
  * `sh` goes to bash; `ts` is checked as a strict user would, and then run: by the conformance command if it
- * exports a subject, by vitest if it declares tests, else by Node.
+ * exports a subject, by vitest if it declares tests, else by Node, the oldest that there may be.
  */
 export async function runBlock(block: CodeBlock, reader: Reader): Promise<CommandResult> {
   const code = reader.rewrite(block.code);
@@ -40,7 +41,7 @@ export async function runBlock(block: CodeBlock, reader: Reader): Promise<Comman
   const command = /^export default /m.test(code)
     ? ["node_modules/.bin/conformance", `./${name}`]
     : [name];
-  return runCommand(process.execPath, command, directory, environment);
+  return runCommand(oldestNode, command, directory, environment);
 }
 
 function checkTypes(name: string, directory: string): Promise<CommandResult> {
