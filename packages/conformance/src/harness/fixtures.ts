@@ -22,14 +22,14 @@ export interface Manifest {
 
 /** What a made manifest should say. */
 export interface ManifestOptions {
-  /** Default: the first kind; `Job` in HCL, which has no other. */
+  /** Default: the first kind that the format is taken for; `Job` in HCL, which has no other. */
   readonly kind?: string;
   readonly name: string;
   /** Default: `default`; null for a cluster-scoped resource. */
   readonly namespace?: string | null;
   /** Makes the content differ. Default 0. */
   readonly value?: number | string;
-  /** Default: the first of yaml, json, native, hcl that the backend takes. */
+  /** Default: the first of yaml, json, native, hcl that the backend takes for the kind. */
   readonly format?: ResourceFormat;
 }
 
@@ -38,6 +38,12 @@ const encoder = new TextEncoder();
 /** The formats that the suite writes manifests in. */
 export const writableFormats: readonly ResourceFormat[] = ["yaml", "json", "hcl", "native"];
 
+/** The least `maxBodyBytes` that every manifest of the suite has room in. */
+export const leastBodyBytes = 1_024;
+
+/** In which order the suite chooses one: texts are judged more closely. */
+const preferredFormats: readonly ResourceFormat[] = ["yaml", "json", "native", "hcl"];
+
 /** Manifests for one backend. */
 export class Fixtures {
   /** Kinds to use: two different ones where the backend holds more than one. */
@@ -45,16 +51,14 @@ export class Fixtures {
   readonly otherKind: string;
   readonly format: ResourceFormat;
 
+  readonly #capabilities: Capabilities;
+
   constructor(capabilities: Capabilities) {
-    this.format =
-      ["yaml", "json", "native", "hcl"].find((format) => capabilities.formats.includes(format)) ??
-      "native";
-    const kinds =
-      capabilities.kinds === "any"
-        ? ["ConfigMap", "Job"]
-        : capabilities.kinds.filter(takesNamespaces).map(({ kind }) => kind);
-    this.kind = this.format === "hcl" ? "Job" : (kinds[0] ?? "ConfigMap");
-    this.otherKind = this.format === "hcl" ? "Job" : (kinds[1] ?? this.kind);
+    this.#capabilities = capabilities;
+    this.format = preferredFormats.find((format) => takesFormat(capabilities, format)) ?? "native";
+    const kinds = kindsOf(capabilities, this.format);
+    this.kind = kinds[0] ?? "ConfigMap";
+    this.otherKind = kinds[1] ?? this.kind;
   }
 
   /** A reference of the first kind in namespace `default`. */
@@ -62,15 +66,24 @@ export class Fixtures {
     return namespace === null ? { kind, name } : { kind, name, namespace };
   }
 
-  manifest({
-    name,
-    namespace = "default",
-    value = 0,
-    format = this.format,
-    kind = format === "hcl" ? "Job" : this.kind,
-  }: ManifestOptions): Manifest {
-    const ref = this.ref(name, namespace, kind);
+  manifest({ name, namespace = "default", value = 0, ...asked }: ManifestOptions): Manifest {
+    const format = asked.format ?? this.#formatFor(asked.kind ?? this.kind);
+    const ref = this.ref(name, namespace, asked.kind ?? this.#kindFor(format));
     return { ref, format, body: manifestBody(ref, value, format) };
+  }
+
+  #formatFor(kind: string): ResourceFormat {
+    const formats = formatsOf(this.#capabilities, kind);
+    const isTaken = (format: ResourceFormat): boolean =>
+      formats.includes(format) && (format !== "hcl" || kind === "Job");
+    return isTaken(this.format) ? this.format : (preferredFormats.find(isTaken) ?? this.format);
+  }
+
+  #kindFor(format: ResourceFormat): string {
+    const kinds = kindsOf(this.#capabilities, format);
+    return kinds.includes(this.kind)
+      ? this.kind
+      : (kinds[0] ?? (format === "hcl" ? "Job" : this.kind));
   }
 }
 
@@ -152,10 +165,12 @@ export function nativeManifest(
 export function ownSamples(capabilities: Capabilities): readonly Sample[] {
   const fixtures = new Fixtures(capabilities);
   return takenFormats(capabilities).flatMap((format) =>
-    (format === "hcl" ? ["Job"] : [fixtures.kind, fixtures.otherKind]).map((kind) => {
-      const name = `${kind.toLowerCase()}-in-${format}`;
-      return { name, format, body: fixtures.manifest({ kind, name, format }).body };
-    }),
+    kindsOf(capabilities, format)
+      .slice(0, 2)
+      .map((kind) => {
+        const name = `${kind.toLowerCase()}-in-${format}`;
+        return { name, format, body: fixtures.manifest({ kind, name, format }).body };
+      }),
   );
 }
 
@@ -200,12 +215,34 @@ export function maxBodyBytesOf({ kinds, maxBodyBytes }: Capabilities, kind: stri
   return (kinds === "any" ? undefined : domainOf(kinds, kind))?.maxBodyBytes ?? maxBodyBytes;
 }
 
-/** Whether the backend takes manifests in this format, and of a kind that it has: HCL says `Job` only. */
-export function takesFormat({ kinds, formats }: Capabilities, format: ResourceFormat): boolean {
-  if (!formats.includes(format)) return false;
-  if (format !== "hcl" || kinds === "any") return true;
-  const job = domainOf(kinds, "Job");
-  return job !== undefined && takesNamespaces(job) && (job.formats?.includes("hcl") ?? true);
+/** Whether the backend takes manifests in this format, of this kind or else of one that it has: HCL says `Job` only. */
+export function takesFormat(
+  capabilities: Capabilities,
+  format: ResourceFormat,
+  kind?: string,
+): boolean {
+  const kinds = kindsOf(capabilities, format);
+  return kind === undefined ? kinds.length > 0 : kinds.includes(kind);
+}
+
+/** The formats that a kind is applied and read in. */
+export function formatsOf(
+  { kinds, formats }: Capabilities,
+  kind: string,
+): readonly ResourceFormat[] {
+  return (kinds === "any" ? undefined : domainOf(kinds, kind)?.formats) ?? formats;
+}
+
+/** Kinds with namespaces that are taken in this format: two examples where any kind is. */
+function kindsOf(capabilities: Capabilities, format: ResourceFormat): readonly string[] {
+  const { kinds, formats } = capabilities;
+  if (!formats.includes(format)) return [];
+  const names =
+    kinds === "any" ? ["ConfigMap", "Job"] : kinds.filter(takesNamespaces).map(({ kind }) => kind);
+  return names.filter(
+    (kind) =>
+      formatsOf(capabilities, kind).includes(format) && (format !== "hcl" || kind === "Job"),
+  );
 }
 
 /** The formats that the suite can write and the backend takes. */

@@ -1,6 +1,7 @@
 /** The first look at a subject: what its backend is called and what it claims. */
 
 import type { Capabilities } from "@engenho/sdk";
+import { cannotJudge } from "./cannot-judge.ts";
 import { CannotRunError } from "./cannot-run-error.ts";
 import { capabilitiesFault } from "./capabilities-fault.ts";
 import type { CheckSettings } from "./check-settings.ts";
@@ -33,7 +34,8 @@ export async function prepareSubject(
     }
     const { name, capabilities } = instance.backend;
     const fault = capabilitiesFault(capabilities);
-    if (fault !== undefined) throw new CannotRunError(fault);
+    const why = fault ?? cannotJudge(capabilities);
+    if (why !== undefined) throw new CannotRunError(why);
     return { subject, backend: name, capabilities: structuredClone(capabilities) };
   } catch (error) {
     const reason =

@@ -2,7 +2,7 @@
 
 import { formatReference, type ResourceFormat, type StoreBackend } from "@engenho/sdk";
 import { assertEqual } from "./assertions.ts";
-import { Fixtures, keepsBytes } from "./fixtures.ts";
+import { Fixtures, formatsOf, keepsBytes } from "./fixtures.ts";
 
 /** Keeps every byte apart, unlike UTF-8. */
 const decoder = new TextDecoder("latin1");
@@ -13,11 +13,10 @@ const decoder = new TextDecoder("latin1");
  */
 export async function contentOf(backend: StoreBackend): Promise<readonly string[]> {
   const fixtures = new Fixtures(backend.capabilities);
-  const format: ResourceFormat = backend.capabilities.formats.includes("native")
-    ? "native"
-    : fixtures.format;
   const lines: string[] = [];
   for (const kind of new Set([fixtures.kind, fixtures.otherKind])) {
+    const isNative = formatsOf(backend.capabilities, kind).includes("native");
+    const format: ResourceFormat = isNative ? "native" : fixtures.format;
     const { items } = await backend.list(kind, undefined, format);
     for (const { ref, body } of items) {
       const isKept = keepsBytes(backend.capabilities, kind);

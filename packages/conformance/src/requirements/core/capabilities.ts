@@ -12,6 +12,7 @@ import {
 import type { CheckContext } from "../../harness/check-context.ts";
 import {
   Fixtures,
+  formatsOf,
   manifestBody,
   maxBodyBytesOf,
   nativeManifest,
@@ -205,7 +206,7 @@ async function formatsAreAsClaimed({ backend, capabilities }: CheckContext): Pro
 async function bodySizeIsLimited({ backend, capabilities }: CheckContext): Promise<void> {
   const fixtures = new Fixtures(capabilities);
   const ref = fixtures.ref("large");
-  const format = capabilities.formats.includes("native") ? "native" : fixtures.format;
+  const format = formatsOf(capabilities, ref.kind).includes("native") ? "native" : fixtures.format;
   const bodyOf = (size: number): Uint8Array => {
     if (format === "native") return nativeManifest(ref, new Uint8Array(size).fill(0x61)).body;
     const empty = manifestBody(ref, "", format).length;

@@ -1,6 +1,6 @@
 /** CORE 064–068: the native form. */
 
-import { decodeEnvelope, encodeEnvelope } from "@engenho/sdk";
+import { type Capabilities, decodeEnvelope, encodeEnvelope } from "@engenho/sdk";
 import {
   assertBytes,
   assertEqual,
@@ -9,7 +9,7 @@ import {
   show,
 } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
-import { Fixtures, takesFormat } from "../../harness/fixtures.ts";
+import { Fixtures, formatsOf, type Manifest, takenFormats } from "../../harness/fixtures.ts";
 import type { Requirement } from "../requirement.ts";
 import { takesAny, textFormatsOf } from "./takes-any.ts";
 import { trickyJson, trickyReference, trickyYaml } from "./tricky-manifests.ts";
@@ -25,7 +25,8 @@ export const envelopeRequirements: readonly Requirement[] = [
     profile: "core",
     title:
       "`get` as `native` is the envelope: the full reference, the format that was applied, and the applied bytes.",
-    appliesTo: ({ formats, fidelity }) => formats.includes("native") && fidelity === "bytes",
+    appliesTo: (capabilities) =>
+      capabilities.fidelity === "bytes" && alsoNative(capabilities).length > 0,
     check: nativeIsTheEnvelope,
   },
   {
@@ -69,10 +70,17 @@ export const envelopeRequirements: readonly Requirement[] = [
   },
 ];
 
-async function nativeIsTheEnvelope({ backend, capabilities }: CheckContext): Promise<void> {
+/** A manifest in each text format, of kinds that can be read as native too. */
+function alsoNative(capabilities: Capabilities): readonly Manifest[] {
   const fixtures = new Fixtures(capabilities);
-  for (const format of ["yaml", "json", "hcl"].filter((one) => takesFormat(capabilities, one))) {
-    const { ref: expected, body } = fixtures.manifest({ name: `as-${format}`, format });
+  return takenFormats(capabilities)
+    .filter((format) => format !== "native")
+    .map((format) => fixtures.manifest({ name: `as-${format}`, format }))
+    .filter(({ ref: { kind } }) => formatsOf(capabilities, kind).includes("native"));
+}
+
+async function nativeIsTheEnvelope({ backend, capabilities }: CheckContext): Promise<void> {
+  for (const { ref: expected, format, body } of alsoNative(capabilities)) {
     await backend.apply(format, body);
     const read = await backend.get(expected, "native");
     const envelope = decodeEnvelope(read.body);

@@ -13,6 +13,7 @@ import {
   applyAtOnce,
   applySample,
   Fixtures,
+  formatsOf,
   nativeManifest,
   writableFormats,
 } from "../../harness/fixtures.ts";
@@ -187,8 +188,9 @@ async function listAgreesWithGet({ backend, capabilities, samples }: CheckContex
     if (!capabilities.formats.includes(sample.format)) continue;
     kinds.add((await applySample(backend, sample)).ref.kind);
   }
-  for (const format of writableFormats.filter((one) => capabilities.formats.includes(one))) {
-    for (const kind of kinds) {
+  for (const kind of kinds) {
+    const formats = formatsOf(capabilities, kind);
+    for (const format of writableFormats.filter((one) => formats.includes(one))) {
       for (const item of (await backend.list(kind, undefined, format)).items) {
         const read = await backend.get(item.ref, item.format);
         assertReference(read.ref, item.ref, "get of a listed item");

@@ -13,6 +13,7 @@ import type { CheckContext } from "../../harness/check-context.ts";
 import {
   applyAll,
   Fixtures,
+  formatsOf,
   keepsBytes,
   type Manifest,
   takesClusterScope,
@@ -100,7 +101,7 @@ async function entriesAreOrdered({ backend, capabilities }: CheckContext): Promi
     const { format, body } = manifests[index] as Manifest;
     if (format !== "native")
       assertBytes(decodeEnvelope(envelope).payload, body, `payload in the ${what}`);
-    if (!capabilities.formats.includes("native")) continue;
+    if (!formatsOf(capabilities, ref.kind).includes("native")) continue;
     assertBytes(envelope, (await backend.get(ref, "native")).body, what);
   }
 }

@@ -4,7 +4,13 @@ import { type ResourceRef, formatReference } from "@engenho/sdk";
 import { assert, assertBytes, assertEqual } from "../../harness/assertions.ts";
 import { CborSpelling } from "../../harness/cbor-spellings.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
-import { Fixtures, keepsBytes, type Manifest, takesClusterScope } from "../../harness/fixtures.ts";
+import {
+  Fixtures,
+  formatsOf,
+  keepsBytes,
+  type Manifest,
+  takesClusterScope,
+} from "../../harness/fixtures.ts";
 import type { Requirement } from "../requirement.ts";
 import { restores, snapshotMust } from "./must.ts";
 
@@ -142,9 +148,10 @@ function chunkedReference({ kind, name, namespace }: ResourceRef): Uint8Array {
 
 async function everySpellingIsRead({ backend, capabilities }: CheckContext): Promise<void> {
   const fixtures = new Fixtures(capabilities);
+  const formats = formatsOf(capabilities, fixtures.kind);
   const format =
     fixtures.format === "native"
-      ? (capabilities.formats.find((one) => one !== "native") ?? "native")
+      ? (formats.find((one) => one !== "native") ?? "native")
       : fixtures.format;
   const scopes = takesClusterScope(capabilities, fixtures.kind) ? [null] : [];
   const manifests = [...scopes, "default"].map((namespace) =>
@@ -166,7 +173,7 @@ async function everySpellingIsRead({ backend, capabilities }: CheckContext): Pro
       if (!keepsBytes(capabilities, manifest.ref.kind)) continue;
       // As native it is the envelope, which is looked at below.
       if (format !== "native") assertBytes(there.body, manifest.body, what);
-      if (!capabilities.formats.includes("native")) continue;
+      if (!formats.includes("native")) continue;
       assertBytes(
         (await backend.get(manifest.ref, "native")).body,
         envelope(manifest),

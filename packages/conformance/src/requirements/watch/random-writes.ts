@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { referenceKey, type StoreBackend } from "@engenho/sdk";
+import { assertProperty } from "../../harness/assert-property.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
 import { Fixtures } from "../../harness/fixtures.ts";
 import { nextTurn } from "../../harness/next-turn.ts";
@@ -45,10 +46,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 async function faithfulReadersKnowTheState({ backend, seed, full }: CheckContext): Promise<void> {
   const steps = fc.array(step, { minLength: 4, maxLength: 24 });
-  const property = fc.asyncProperty(fc.integer({ min: 1, max: 6 }), steps, (bufferLimit, script) =>
-    runScript(backend, bufferLimit, script),
+  await assertProperty<[number, readonly Step[]]>(
+    [fc.integer({ min: 1, max: 6 }), steps],
+    (bufferLimit, script) => runScript(backend, bufferLimit, script),
+    { seed, numRuns: full ? 40 : 12 },
   );
-  await fc.assert(property, { seed, numRuns: full ? 40 : 12 });
 }
 
 async function runScript(

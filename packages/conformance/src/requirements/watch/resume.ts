@@ -150,7 +150,8 @@ async function resumeFromAList({ backend, capabilities }: CheckContext): Promise
 /** The same with a namespace, while another one changes, and in a second format if there is one. */
 async function resumeNarrowed(backend: StoreBackend): Promise<void> {
   const fixtures = new Fixtures(backend.capabilities);
-  const { kind, format = fixtures.format } = secondFormat(backend.capabilities);
+  const { kind } = fixtures;
+  const format = secondFormat(backend.capabilities);
   const log = new WriteLog(backend);
   const write = async (name: string, value: number): Promise<void> => {
     await backend.apply(
@@ -183,17 +184,13 @@ async function resumeNarrowed(backend: StoreBackend): Promise<void> {
     );
 }
 
-/** The first kind of the fixtures, and a format beside theirs that each of its resources can be read in. */
-function secondFormat(capabilities: Capabilities): {
-  readonly kind: string;
-  readonly format: ResourceFormat | undefined;
-} {
+/** A format beside that of the fixtures which every resource of theirs can be read in, or else theirs. */
+function secondFormat(capabilities: Capabilities): ResourceFormat {
   const { kind, format } = new Fixtures(capabilities);
   const others = format === "hcl" ? ["native"] : ["json", "native"];
-  return {
-    kind,
-    format: others.find((one) => one !== format && takesFormat(capabilities, one)),
-  };
+  const isOther = (one: ResourceFormat): boolean =>
+    one !== format && takesFormat(capabilities, one, kind);
+  return others.find(isOther) ?? format;
 }
 
 async function resumeFromAnEvent({ backend, capabilities }: CheckContext): Promise<void> {

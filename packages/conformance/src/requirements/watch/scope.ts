@@ -1,9 +1,22 @@
 /** WATCH: which resources a watch is about, and what its bodies are written in. */
 
-import { decodeEnvelope, type ResourceFormat, type StoreBackend } from "@engenho/sdk";
+import {
+  type Capabilities,
+  decodeEnvelope,
+  type ResourceFormat,
+  type StoreBackend,
+} from "@engenho/sdk";
 import { assertBytes, assertEqual, fail } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
-import { Fixtures, keepsBytes, nativeManifest, takesClusterScope } from "../../harness/fixtures.ts";
+import {
+  Fixtures,
+  formatsOf,
+  keepsBytes,
+  type Manifest,
+  nativeManifest,
+  takesClusterScope,
+  takesFormat,
+} from "../../harness/fixtures.ts";
 import { changesBeforeSentinel } from "../../harness/sentinel.ts";
 import { type ChangeEvent, recordWatch } from "../../harness/watch-recorder.ts";
 import { assertChanges, describeEvent, WriteLog } from "../../harness/write-log.ts";
@@ -15,7 +28,7 @@ export const watchScopeRequirements: readonly Requirement[] = [
     "WATCH-007",
     "Bodies come in the format that the watch asks for, in the initial state, in live events and in `deleted`.",
     bodiesComeInTheWatchedFormat,
-    ({ formats }) => formats.includes("yaml") && formats.includes("json"),
+    (capabilities) => kindInBoth(capabilities) !== undefined,
   ),
   watchMust(
     "WATCH-008",
@@ -35,20 +48,29 @@ export const watchScopeRequirements: readonly Requirement[] = [
   ),
 ];
 
+/** A kind that is taken as YAML and as JSON. */
+function kindInBoth(capabilities: Capabilities): string | undefined {
+  const { kind, otherKind } = new Fixtures(capabilities);
+  return [kind, otherKind].find((one) =>
+    ["yaml", "json"].every((format) => takesFormat(capabilities, format, one)),
+  );
+}
+
 async function bodiesComeInTheWatchedFormat({
   backend,
   capabilities,
 }: CheckContext): Promise<void> {
   const fixtures = new Fixtures(capabilities);
-  const before = fixtures.manifest({ name: "translated", value: "before", format: "yaml" });
-  const after = fixtures.manifest({ name: "translated", value: "after", format: "yaml" });
+  const kind = kindInBoth(capabilities) ?? fixtures.kind;
+  const manifest = (value: string): Manifest =>
+    fixtures.manifest({ name: "translated", value, kind, format: "yaml" });
+  const [before, after] = [manifest("before"), manifest("after")];
   await backend.apply("yaml", before.body);
   const formats: readonly ResourceFormat[] = ["json", "native", "yaml"].filter((format) =>
-    capabilities.formats.includes(format),
+    formatsOf(capabilities, kind).includes(format),
   );
   const recorders = [];
-  for (const format of formats)
-    recorders.push(await recordWatch(backend, fixtures.kind, undefined, format));
+  for (const format of formats) recorders.push(await recordWatch(backend, kind, undefined, format));
   await backend.apply("yaml", after.body);
   await backend.delete(after.ref);
 
@@ -62,12 +84,7 @@ async function bodiesComeInTheWatchedFormat({
       `events of a watch in ${format}`,
     );
     for (const [step, { body }] of [before, after, after].entries()) {
-      assertRendering(
-        events[step] as ChangeEvent,
-        format,
-        body,
-        keepsBytes(capabilities, fixtures.kind),
-      );
+      assertRendering(events[step] as ChangeEvent, format, body, keepsBytes(capabilities, kind));
     }
   }
 }
