@@ -2,6 +2,7 @@
 
 import { claimMutants } from "./claim-mutants.ts";
 import { concurrencyMutants } from "./concurrency-mutants.ts";
+import { cutMutants } from "./cut-mutants.ts";
 import { diskMutants } from "./disk-mutants.ts";
 import { durabilityMutants } from "./durability-mutants.ts";
 import { errorMutants } from "./error-mutants.ts";
@@ -49,5 +50,6 @@ export const mutants: readonly Mutant[] = [
   ...snapshotMutants,
   ...restoreMutants,
   ...narrowMutants,
+  ...cutMutants,
   ...outsideMutants,
 ];

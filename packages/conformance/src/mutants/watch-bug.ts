@@ -53,7 +53,9 @@ export function changingInitialState(
       if (initial === undefined) yield event;
       else if (event.type === "bookmark") {
         const changed = change(initial, bufferLimit, event);
-        if (changed.some((one, index) => one !== initial?.[index])) reached();
+        const isSame =
+          changed.length === initial.length && changed.every((one, i) => one === initial?.[i]);
+        if (!isSame) reached();
         yield* changed;
         yield event;
         initial = undefined;

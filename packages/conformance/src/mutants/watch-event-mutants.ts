@@ -115,7 +115,7 @@ export const watchEventMutants: readonly Mutant[] = [
     id: "watch-competes-for-events",
     title: "gives an event to one of several watches",
     breaks: ["WATCH-013"],
-    says: /watch \d of 4/,
+    says: /watch \d+ of 50/,
     make: inMemory(competesForEvents),
   },
   {

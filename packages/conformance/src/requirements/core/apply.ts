@@ -12,6 +12,7 @@ import {
 import type { CheckContext } from "../../harness/check-context.ts";
 import { Fixtures, type Manifest } from "../../harness/fixtures.ts";
 import { malformedManifests } from "./malformed-manifests.ts";
+import { fillStore } from "../fill-store.ts";
 import type { Requirement } from "../requirement.ts";
 
 export const applyRequirements: readonly Requirement[] = [
@@ -206,6 +207,21 @@ async function writesAreVisibleAtOnce({ backend, capabilities }: CheckContext): 
     await assertRejects(backend.get(ref, format), "not_found", "get after the delete");
     assertEqual(backend.resourceCount(), 0, "resourceCount after the delete");
   }
+  // One more behind many: a list that is cut at a page leaves it out.
+  const many = await fillStore(backend);
+  const last = fixtures.manifest({ name: "many-last" });
+  await backend.apply(last.format, last.body);
+  assertEqual(
+    backend.resourceCount(),
+    many.length + 1,
+    "resourceCount after an apply beside many resources",
+  );
+  const { items } = await backend.list(fixtures.kind, undefined, fixtures.format);
+  assertEqual(
+    items.map(({ ref }) => ref.name),
+    [...many, last].map(({ ref }) => ref.name),
+    "names in a list after an apply beside many resources",
+  );
 }
 
 async function writesKeepTheirOrder({ backend, capabilities }: CheckContext): Promise<void> {

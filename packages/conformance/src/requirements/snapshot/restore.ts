@@ -1,6 +1,7 @@
 /** SNAP: what a restore does. */
 
 import {
+  decodeSnapshot,
   encodeSnapshot,
   referenceKey,
   type ResourceRef,
@@ -31,6 +32,7 @@ import {
 import { snapshotEntry } from "../../harness/snapshot-entry.ts";
 import { contentOf } from "../../harness/store-content.ts";
 import type { Sample } from "../../harness/subject.ts";
+import { fillStore } from "../fill-store.ts";
 import type { Requirement } from "../requirement.ts";
 import { doesBoth, restores, snapshotMust } from "./must.ts";
 
@@ -117,6 +119,24 @@ async function anotherStoreBecomesTheSame({ backend, openAnother }: CheckContext
     "resourceCount of the store that was restored",
   );
   assertBytes(await other.snapshot(), snapshot, "snapshot of the store that was restored");
+  await manyTravel(other);
+}
+
+/** Nothing is cut at a page or a batch, neither when it is restored nor when it is written again. */
+async function manyTravel(backend: StoreBackend): Promise<void> {
+  const { kind, format } = new Fixtures(backend.capabilities);
+  const names = (await fillStore(backend)).map(({ ref }) => ref.name);
+  const { items } = await backend.list(kind, undefined, format);
+  assertEqual(
+    items.map(({ ref }) => ref.name),
+    names,
+    "names in a list after the restore of many resources",
+  );
+  assertEqual(
+    decodeSnapshot(await backend.snapshot()).map(({ ref }) => ref.name),
+    names,
+    "names in a snapshot of many resources",
+  );
 }
 
 async function restoreReplacesEverything({

@@ -154,7 +154,7 @@ async function orderOfWritesIsKept({ backend, capabilities }: CheckContext): Pro
 async function everyWatchGetsEverything({ backend, capabilities }: CheckContext): Promise<void> {
   const fixtures = new Fixtures(capabilities);
   const recorders: WatchRecorder[] = [];
-  for (let i = 0; i < 4; i++) recorders.push(await openLive(backend));
+  for (let i = 0; i < 50; i++) recorders.push(await openLive(backend));
   const log = new WriteLog(backend);
   for (const name of ["one", "two", "three"]) await log.apply(fixtures.manifest({ name }));
   for (const [index, recorder] of recorders.entries()) {

@@ -7,6 +7,7 @@ import { Fixtures, keepsBytes } from "../../harness/fixtures.ts";
 import { assertKnowsList, sentinel } from "../../harness/sentinel.ts";
 import { type ChangeEvent, recordWatch, type WatchRecorder } from "../../harness/watch-recorder.ts";
 import { describeEvent, WriteLog } from "../../harness/write-log.ts";
+import { fillStore } from "../fill-store.ts";
 import type { Requirement } from "../requirement.ts";
 import { watchMust } from "./must.ts";
 
@@ -28,7 +29,9 @@ export const watchReplayRequirements: readonly Requirement[] = [
   ),
 ];
 
-async function presentStateComesFirst({ backend, capabilities }: CheckContext): Promise<void> {
+async function presentStateComesFirst(context: CheckContext): Promise<void> {
+  const { backend, capabilities } = context;
+  await manyComeWhole((await context.openAnother()).backend);
   const fixtures = new Fixtures(capabilities);
   const log = new WriteLog(backend);
   for (const name of ["m-2", "z", "m", "a", "m-10"]) {
@@ -46,6 +49,18 @@ async function presentStateComesFirst({ backend, capabilities }: CheckContext): 
     const shown = added[index]?.resource.body ?? new Uint8Array();
     assertBytes(shown, body, `body of ${formatReference(ref)} in the initial state`);
   }
+}
+
+async function manyComeWhole(backend: StoreBackend): Promise<void> {
+  const { kind, format } = new Fixtures(backend.capabilities);
+  const manifests = await fillStore(backend);
+  const recorder = await recordWatch(backend, kind, undefined, format);
+  const { added } = await recorder.initialState("a watch of many resources");
+  assertEqual(
+    added.map(({ resource }) => resource.ref.name),
+    manifests.map(({ ref }) => ref.name),
+    "names in the initial state of a watch of many resources",
+  );
 }
 
 async function emptyStateIsABookmark({ backend, capabilities }: CheckContext): Promise<void> {
