@@ -9,7 +9,7 @@ import {
 } from "@engenho/sdk";
 import { type Bug, inMemory } from "./bug.ts";
 import type { Mutant } from "./mutant.ts";
-import { opening } from "./watch-bug.ts";
+import { changing, opening } from "./watch-bug.ts";
 
 export const narrowMutants: readonly Mutant[] = [
   {
@@ -144,6 +144,54 @@ export const narrowMutants: readonly Mutant[] = [
         });
       },
     })),
+  },
+  {
+    id: "errors-cause-quotes-values",
+    title: "keeps the whole manifest in the cause of an error",
+    breaks: ["CORE-092"],
+    says: /the message of cause 1 repeats a value/,
+    make: inMemory((sound, reached) => ({
+      apply: async (format, body, options) => {
+        const text = body instanceof Uint8Array ? new TextDecoder().decode(body) : "";
+        try {
+          return await sound.apply(format, body, options);
+        } catch (error) {
+          if (!BackendError.is(error, "invalid_manifest")) throw error;
+          reached();
+          const { reason, backend, verb, ref, field, outcome } = error;
+          const details = { backend, verb, ref, field, outcome, cause: new Error(text) };
+          throw new BackendError("invalid_manifest", reason, details);
+        }
+      },
+    })),
+  },
+  {
+    id: "watch-rounds-numbers",
+    title: "rounds numbers in what it watches as JSON",
+    breaks: ["WATCH-007"],
+    says: /body of the \w+ event of yaml in json/,
+    make: inMemory(
+      changing((event) => {
+        if (!("resource" in event) || event.resource.format !== "json") return event;
+        const text = new TextDecoder().decode(event.resource.body);
+        const body = new TextEncoder().encode(JSON.stringify(JSON.parse(text)));
+        return text.includes("9007199254740993")
+          ? { ...event, resource: { ...event.resource, body } }
+          : event;
+      }),
+    ),
+  },
+  {
+    id: "watch-small-default-buffer",
+    title: "lets 1,000 events wait where nobody says how many",
+    breaks: ["WATCH-020"],
+    says: /1024 waiting events and no bufferLimit of its own/,
+    make: inMemory(
+      opening((sound, [kind, namespace, format, options], reached) => {
+        if (options?.bufferLimit === undefined) reached();
+        return sound.watch(kind, namespace, format, { bufferLimit: 1_000, ...options });
+      }),
+    ),
   },
   {
     id: "aborted-delete-comes-later",

@@ -5,16 +5,17 @@ import { restores } from "./snapshot/must.ts";
 import { applyAtOnce, Fixtures, type Manifest } from "../harness/fixtures.ts";
 import { snapshotEntry } from "../harness/snapshot-entry.ts";
 
-function manyManifests(capabilities: Capabilities): readonly Manifest[] {
+/** So many small resources of one kind and namespace, in list order. */
+export function manyManifests(capabilities: Capabilities, count: number): readonly Manifest[] {
   const fixtures = new Fixtures(capabilities);
-  return Array.from({ length: 1_100 }, (_, index) =>
+  return Array.from({ length: count }, (_, index) =>
     fixtures.manifest({ name: `many-${String(index).padStart(4, "0")}`, value: index }),
   );
 }
 
-/** Puts 1,100 small resources of one kind and namespace, in list order, into an empty store, by a restore where there is one: that is quicker. */
+/** Puts 1,100 of them into an empty store, by a restore where there is one: that is quicker. */
 export async function fillStore(backend: StoreBackend): Promise<readonly Manifest[]> {
-  const manifests = manyManifests(backend.capabilities);
+  const manifests = manyManifests(backend.capabilities, 1_100);
   if (restores(backend.capabilities))
     await backend.restore(encodeSnapshot(manifests.map(snapshotEntry)));
   else await applyAtOnce(backend, manifests);

@@ -1,7 +1,14 @@
 /** CORE 090–094: errors. */
 
 import { BackendError, type ErrorCode, type Revision, type StoreBackend } from "@engenho/sdk";
-import { assert, assertEqual, assertRejects, fail, rejection } from "../../harness/assertions.ts";
+import {
+  assert,
+  assertEqual,
+  assertRejects,
+  fail,
+  rejection,
+  show,
+} from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
 import { Fixtures, type Manifest } from "../../harness/fixtures.ts";
 import type { Requirement } from "../requirement.ts";
@@ -27,7 +34,8 @@ export const errorRequirements: readonly Requirement[] = [
     id: "CORE-092",
     level: "MUST",
     profile: "core",
-    title: "No error message repeats what a manifest keeps in its values.",
+    title:
+      "No error message, and none of its causes', repeats what a manifest keeps in its values.",
     check: messagesKeepSecrets,
   },
   {
@@ -135,6 +143,16 @@ async function errorsAreComplete({ backend, capabilities }: CheckContext): Promi
   }
 }
 
+/** The messages of an error and of its causes: loggers print all of them. */
+function messagesOf(error: unknown): readonly string[] {
+  const messages: string[] = [];
+  for (let one = error; one !== undefined && messages.length < 10;) {
+    messages.push(one instanceof Error ? one.message : typeof one === "string" ? one : show(one));
+    one = one instanceof Error ? one.cause : undefined;
+  }
+  return messages;
+}
+
 async function messagesKeepSecrets({ backend, capabilities }: CheckContext): Promise<void> {
   const secret = "c3VwZXJzZWNyZXQ";
   const bodies: Readonly<Record<string, string>> = {
@@ -150,10 +168,10 @@ async function messagesKeepSecrets({ backend, capabilities }: CheckContext): Pro
       "invalid_manifest",
       `apply of a broken ${format}`,
     );
-    assert(
-      !error.message.includes(secret),
-      `the message repeats a value of the manifest: ${error.message}`,
-    );
+    for (const [depth, message] of messagesOf(error).entries()) {
+      const whose = depth === 0 ? "the message" : `the message of cause ${depth}`;
+      assert(!message.includes(secret), `${whose} repeats a value of the manifest: ${message}`);
+    }
   }
   assert(
     !JSON.stringify(backend.diagnostics()).includes(secret),

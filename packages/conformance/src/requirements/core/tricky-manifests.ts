@@ -1,6 +1,7 @@
 /** One manifest in two formats, full of what careless translations lose. */
 
-import type { ResourceRef } from "@engenho/sdk";
+import { type FormatAdapter, k8sJson, type ManifestValue, type ResourceRef } from "@engenho/sdk";
+import { assertEqual } from "../../harness/assertions.ts";
 
 /** The resource that both are. */
 export const trickyReference: ResourceRef = {
@@ -43,3 +44,17 @@ __proto__: &shared {polluted: true}
 "a/b: c": "#"
 list: [~, true, [], {}]
 `;
+
+/** Fails unless this body has the value of both, to the last digit and in their order. */
+export function assertSaysTricky(adapter: FormatAdapter, body: Uint8Array, what: string): void {
+  const expected = new TextEncoder().encode(trickyJson);
+  assertEqual(plain(adapter.parse?.(body) ?? null), plain(k8sJson.parse?.(expected) ?? null), what);
+}
+
+/** A value in which two equal manifests are equal data: mappings as pairs, numbers as their text. */
+function plain(value: ManifestValue): unknown {
+  if (value instanceof Map)
+    return [...value].map(([key, part]) => [key, plain(part as ManifestValue)]);
+  if (Array.isArray(value)) return value.map((part: ManifestValue) => plain(part));
+  return value;
+}

@@ -1,9 +1,9 @@
 /** WATCH: when a reader is told to start over, and when it is not. */
 
-import { encodeSnapshot, type WatchEvent } from "@engenho/sdk";
+import { encodeSnapshot, type StoreBackend, type WatchEvent } from "@engenho/sdk";
 import { assert, assertEqual } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
-import { applyAll, Fixtures } from "../../harness/fixtures.ts";
+import { applyAll, applyAtOnce, Fixtures } from "../../harness/fixtures.ts";
 import {
   assertKnowsList,
   assertQuiet,
@@ -13,6 +13,7 @@ import {
 import { snapshotEntry } from "../../harness/snapshot-entry.ts";
 import { recordWatch, withPatience } from "../../harness/watch-recorder.ts";
 import { assertChanges, WriteLog } from "../../harness/write-log.ts";
+import { manyManifests } from "../fill-store.ts";
 import type { Requirement } from "../requirement.ts";
 import { watchMust } from "./must.ts";
 
@@ -25,7 +26,10 @@ export const watchResetRequirements: readonly Requirement[] = [
   watchMust(
     "WATCH-020",
     "As many as `bufferLimit` events wait for a reader without a `reset`.",
-    fullBufferIsDelivered,
+    async (context) => {
+      await fullBufferIsDelivered(context);
+      await defaultBufferIsDelivered((await context.openAnother()).backend);
+    },
   ),
   watchMust(
     "WATCH-021",
@@ -94,6 +98,25 @@ async function fullBufferIsDelivered({ backend, capabilities }: CheckContext): P
     `a reader with ${bufferLimit} waiting events, as many as its bufferLimit`,
   );
   assertChanges(backend, changes, log.changes, "events that waited");
+}
+
+/** Of the contract. */
+const defaultBufferLimit = 1_024;
+
+/** Slow stores write as many at once as they can: the order is that of the events. */
+async function defaultBufferIsDelivered(backend: StoreBackend): Promise<void> {
+  const { kind, format } = new Fixtures(backend.capabilities);
+  const slow = await recordWatch(backend, kind, undefined, format);
+  await slow.initialState("a slow reader");
+  const manifests = manyManifests(backend.capabilities, defaultBufferLimit);
+  await applyAtOnce(backend, manifests);
+  const what = `a reader with ${defaultBufferLimit} waiting events and no bufferLimit of its own`;
+  const changes = await slow.nextChanges(defaultBufferLimit, what);
+  assertEqual(
+    changes.map(({ resource }) => resource.ref.name).sort(),
+    manifests.map(({ ref }) => ref.name),
+    `${what}: names in its events`,
+  );
 }
 
 async function initialStateIsNotBuffered({ backend, capabilities }: CheckContext): Promise<void> {

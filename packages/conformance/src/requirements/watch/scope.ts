@@ -3,6 +3,8 @@
 import {
   type Capabilities,
   decodeEnvelope,
+  k8sJson,
+  k8sYaml,
   type ResourceFormat,
   type StoreBackend,
 } from "@engenho/sdk";
@@ -18,9 +20,16 @@ import {
   takesFormat,
 } from "../../harness/fixtures.ts";
 import { changesBeforeSentinel } from "../../harness/sentinel.ts";
-import { type ChangeEvent, recordWatch } from "../../harness/watch-recorder.ts";
+import { type ChangeEvent, recordWatch, type WatchRecorder } from "../../harness/watch-recorder.ts";
 import { assertChanges, describeEvent, WriteLog } from "../../harness/write-log.ts";
 import type { Requirement } from "../requirement.ts";
+import { takesAny } from "../core/takes-any.ts";
+import {
+  assertSaysTricky,
+  trickyJson,
+  trickyReference,
+  trickyYaml,
+} from "../core/tricky-manifests.ts";
 import { watchMust } from "./must.ts";
 
 export const watchScopeRequirements: readonly Requirement[] = [
@@ -86,6 +95,33 @@ async function bodiesComeInTheWatchedFormat({
     for (const [step, { body }] of [before, after, after].entries()) {
       assertRendering(events[step] as ChangeEvent, format, body, keepsBytes(capabilities, kind));
     }
+  }
+  if (takesAny(capabilities, "yaml", "json") && capabilities.fidelity === "bytes")
+    await nothingIsLostInTranslation(backend);
+}
+
+/** In the initial state, live and deleted, from YAML to JSON and back. */
+async function nothingIsLostInTranslation(backend: StoreBackend): Promise<void> {
+  for (const [format, text, other] of [
+    ["yaml", trickyYaml, k8sJson],
+    ["json", trickyJson, k8sYaml],
+  ] as const) {
+    const body = new TextEncoder().encode(text);
+    const { kind } = trickyReference;
+    const open = (): Promise<WatchRecorder> =>
+      recordWatch(backend, kind, trickyReference.namespace, other.format);
+    const live = await open();
+    await live.initialState("a watch");
+    await backend.apply(format, body);
+    const late = await open();
+    const { added } = await late.initialState("a watch");
+    await backend.delete(trickyReference);
+    for (const { type, resource } of [...added, ...(await live.nextChanges(2, "a watch"))])
+      assertSaysTricky(
+        other,
+        resource.body,
+        `body of the ${type} event of ${format} in ${other.format}`,
+      );
   }
 }
 
