@@ -114,7 +114,7 @@ export const watchEventMutants: readonly Mutant[] = [
   {
     id: "watch-competes-for-events",
     title: "gives an event to one of several watches",
-    breaks: ["WATCH-013"],
+    breaks: ["WATCH-013", "WATCH-015", "WATCH-032", "WATCH-035"],
     says: /watch \d+ of 50/,
     make: inMemory(competesForEvents),
   },
