@@ -37,19 +37,31 @@ export const claimMutants: readonly Mutant[] = [
   {
     id: "claims-no-snapshot",
     title: "denies snapshots, and has them",
-    breaks: ["CORE-011"],
+    breaks: ["CORE-011", "CORE-010"],
     make: lying({ snapshot: "none" }),
   },
   {
     id: "claims-snapshot",
     title: "claims snapshots, and has none",
-    breaks: ["CORE-011"],
+    breaks: ["CORE-011", "CORE-055", "CORE-112"],
+    mayFail: [
+      "CORE-110",
+      "CONC-008",
+      "SNAP-001",
+      "SNAP-002",
+      "SNAP-003",
+      "SNAP-004",
+      "SNAP-012",
+      "SNAP-016",
+      "SNAP-017",
+      "SNAP-020",
+    ],
     make: lying({ snapshot: "consistent" }, { snapshot: "none" }),
   },
   {
     id: "claims-no-restore",
     title: "denies restore, and has it",
-    breaks: ["CORE-011"],
+    breaks: ["CORE-011", "CORE-010"],
     make: lying({ restore: "none" }),
   },
   {
@@ -61,7 +73,24 @@ export const claimMutants: readonly Mutant[] = [
   {
     id: "claims-more-formats",
     title: "claims a format that it does not take",
-    breaks: ["CORE-012"],
+    breaks: ["CORE-012", "CORE-039", "CORE-047", "CORE-049", "CORE-092"],
+    mayFail: [
+      "CORE-019",
+      "CORE-038",
+      "CORE-044",
+      "CORE-045",
+      "CORE-046",
+      "CORE-048",
+      "CORE-061",
+      "CORE-063",
+      "CORE-064",
+      "CORE-069",
+      "CORE-073",
+      "CORE-074",
+      "CORE-082",
+      "WATCH-008",
+      "SNAP-016",
+    ],
     make: lying(
       { formats: ["yaml", "json", "native", "hcl"] },
       { formats: ["yaml", "json", "native"] },
@@ -70,7 +99,7 @@ export const claimMutants: readonly Mutant[] = [
   {
     id: "claims-smaller-limit",
     title: "takes larger bodies than it claims",
-    breaks: ["CORE-013"],
+    breaks: ["CORE-013", "SNAP-022"],
     make: lying({ maxBodyBytes: 4_096 }),
   },
   {
@@ -83,6 +112,17 @@ export const claimMutants: readonly Mutant[] = [
     id: "claims-any-kind",
     title: "claims any kind, and takes those that the suite writes most only",
     breaks: ["CORE-014"],
+    mayFail: [
+      "CORE-032",
+      "CORE-033",
+      "CORE-037",
+      "CORE-057",
+      "CORE-058",
+      "CORE-065",
+      "CORE-071",
+      "CORE-072",
+      "WATCH-009",
+    ],
     make: lying({ kinds: "any" }, { kinds: [{ kind: "ConfigMap" }, { kind: "Job" }] }),
   },
   {
@@ -100,7 +140,8 @@ export const claimMutants: readonly Mutant[] = [
   {
     id: "claims-more-preconditions",
     title: "claims a precondition that it does not have",
-    breaks: ["CORE-044"],
+    breaks: ["CORE-044", "CORE-046", "SNAP-011"],
+    mayFail: ["CORE-054", "CONC-001", "CONC-003"],
     make: lying({ preconditions: ["replace"] }, { preconditions: [] }),
   },
   {
@@ -112,7 +153,7 @@ export const claimMutants: readonly Mutant[] = [
   {
     id: "claims-resume",
     title: "claims resume, and has it not",
-    breaks: ["WATCH-014"],
+    breaks: ["WATCH-014", "WATCH-015", "WATCH-016", "WATCH-032"],
     make: lying({ resume: true }, { resume: false }),
   },
   {
@@ -127,13 +168,23 @@ export const claimMutants: readonly Mutant[] = [
   {
     id: "claims-durability",
     title: "claims durability, and keeps nothing",
-    breaks: ["CORE-100"],
+    breaks: [
+      "CORE-100",
+      "CORE-006",
+      "CORE-101",
+      "CORE-102",
+      "CORE-103",
+      "CORE-106",
+      "CORE-116",
+      "WATCH-030",
+    ],
+    mayFail: ["CORE-009", "CORE-112"],
     make: durable(undefined, (_, reached) => ({ put: async () => reached() })),
   },
   {
     id: "claims-exclusive",
     title: "claims an exclusive store that everybody can open",
-    breaks: ["CORE-017"],
+    breaks: ["CORE-017", "CORE-113"],
     make: shared((sound, reached) => {
       reached();
       const claims = { sharing: "exclusive", externalWrites: false } as const;
@@ -143,7 +194,7 @@ export const claimMutants: readonly Mutant[] = [
   {
     id: "claims-shared",
     title: "claims a shared store whose handles see their own writes only",
-    breaks: ["CORE-018"],
+    breaks: ["CORE-018", "CORE-020", "CONC-001"],
     make: (reached) => {
       const separate = inMemory((sound) => {
         reached();

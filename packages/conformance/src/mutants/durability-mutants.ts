@@ -18,7 +18,7 @@ export const durabilityMutants: readonly Mutant[] = [
   {
     id: "stored-payload-trimmed",
     title: "trims what it stores, which shows when it is opened again",
-    breaks: ["CORE-100"],
+    breaks: ["CORE-100", "CORE-009", "CORE-102", "CORE-103", "CORE-112", "CORE-116", "WATCH-030"],
     make: durable(undefined, (disk, reached) => ({
       put: async (entry) => {
         await nextTurn();
@@ -40,7 +40,7 @@ export const durabilityMutants: readonly Mutant[] = [
   {
     id: "stored-slash-as-percent",
     title: "stores a/b and a%2Fb in one file",
-    breaks: ["CORE-101"],
+    breaks: ["CORE-101", "CORE-106"],
     make: durable(
       undefined,
       keyedBy(({ kind, namespace, name }) =>
@@ -78,7 +78,8 @@ export const durabilityMutants: readonly Mutant[] = [
   {
     id: "stored-after-acknowledged",
     title: "acknowledges and announces a write before it is stored",
-    breaks: ["CORE-102", "WATCH-030"],
+    breaks: ["CORE-102", "WATCH-030", "CORE-006", "CORE-100", "CORE-101", "CORE-106", "CORE-116"],
+    mayFail: ["CORE-009", "CORE-112"],
     make: durable(undefined, (disk, reached) => ({
       put: async (entry) => {
         reached();
@@ -124,7 +125,7 @@ export const durabilityMutants: readonly Mutant[] = [
   {
     id: "cursors-reused-after-reopen",
     title: "takes cursors from before it was opened again for the present",
-    breaks: ["WATCH-031", "WATCH-017"],
+    breaks: ["WATCH-031", "WATCH-017", "WATCH-035"],
     says: /what a reader holds after a reopen/,
     make: durable(
       distorting(async function* (events, reached, { isResumed }) {

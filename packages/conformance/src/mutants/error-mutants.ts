@@ -8,7 +8,7 @@ export const errorMutants: readonly Mutant[] = [
   {
     id: "manifest-taken-unparsed",
     title: "takes JSON that it has not parsed to its end",
-    breaks: ["CORE-049"],
+    breaks: ["CORE-049", "CORE-092"],
     make: inMemory((sound, reached) => ({
       apply: async (format, body, options) => {
         const kept = body instanceof Uint8Array ? new Uint8Array(body) : body;
@@ -52,7 +52,21 @@ export const errorMutants: readonly Mutant[] = [
   {
     id: "errors-of-another-class",
     title: "makes another class of the errors of delete",
-    breaks: ["CORE-091"],
+    breaks: [
+      "CORE-091",
+      "CORE-004",
+      "CORE-009",
+      "CORE-035",
+      "CORE-055",
+      "CORE-056",
+      "CORE-060",
+      "CORE-080",
+      "CORE-082",
+      "CORE-110",
+      "CORE-112",
+      "CONC-004",
+    ],
+    mayFail: ["CONC-001", "CONC-003", "CONC-005", "CONC-009", "SNAP-015"],
     make: inMemory((sound, reached) => ({
       delete: async (ref, options) => {
         try {
@@ -68,7 +82,7 @@ export const errorMutants: readonly Mutant[] = [
   {
     id: "errors-without-outcome",
     title: "does not say what a failed delete has left, nor which backend it was",
-    breaks: ["CORE-091"],
+    breaks: ["CORE-091", "CORE-056", "CORE-060", "CONC-005"],
     make: inMemory((sound, reached) => ({
       delete: async (ref, options) => {
         try {
@@ -104,7 +118,7 @@ export const errorMutants: readonly Mutant[] = [
   {
     id: "errors-bad-manifest-is-format",
     title: "calls what it cannot read a format that it does not know",
-    breaks: ["CORE-093"],
+    breaks: ["CORE-093", "CORE-039", "CORE-049", "CORE-050", "CORE-068", "CORE-092"],
     make: inMemory((sound, reached) => ({
       apply: async (...args) => {
         try {

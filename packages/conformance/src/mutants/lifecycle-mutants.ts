@@ -21,13 +21,14 @@ export const lifecycleMutants: readonly Mutant[] = [
   {
     id: "stores-share-a-cache",
     title: "reads what it does not have from a cache that all its stores share",
-    breaks: ["CORE-001"],
+    breaks: ["CORE-001", "CORE-110", "WATCH-028"],
     make: sharingCache,
   },
   {
     id: "empty-lists-a-default",
     title: "lists a resource of its own making while it is empty",
-    breaks: ["CORE-002"],
+    breaks: ["CORE-002", "CORE-001", "CORE-034", "CORE-039", "CORE-110", "SNAP-019"],
+    mayFail: ["WATCH-034"],
     make: inMemory((sound, reached) => ({
       list: async (kind, namespace, format, options) => {
         const { items, cursor } = await sound.list(kind, namespace, format, options);
@@ -61,7 +62,7 @@ export const lifecycleMutants: readonly Mutant[] = [
   {
     id: "closed-lists-nothing",
     title: "lists nothing once it is closed, rather than refusing",
-    breaks: ["CORE-004"],
+    breaks: ["CORE-004", "CORE-112"],
     make: inMemory((sound, reached) => ({
       list: async (...args) => {
         if (sound.diagnostics().state !== "closed") return sound.list(...args);
@@ -73,7 +74,7 @@ export const lifecycleMutants: readonly Mutant[] = [
   {
     id: "closed-without-diagnostics",
     title: "has no diagnostics once it is closed",
-    breaks: ["CORE-005"],
+    breaks: ["CORE-005", "CORE-112"],
     make: inMemory((sound, reached) => {
       const before = sound.diagnostics();
       return {
@@ -101,7 +102,7 @@ export const lifecycleMutants: readonly Mutant[] = [
   {
     id: "diagnostics-count-nothing",
     title: "counts no resources in its diagnostics",
-    breaks: ["CORE-008"],
+    breaks: ["CORE-008", "CORE-111"],
     make: inMemory((sound, reached) => ({
       diagnostics: () => {
         const diagnostics = sound.diagnostics();

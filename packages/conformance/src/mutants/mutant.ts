@@ -12,8 +12,8 @@ export interface Mutant {
   /** The bug, as the end of "a backend that …". */
   readonly title: string;
   /**
-   * Every requirement that the bug breaks, the one that it is made for first. Each must fail by an assertion, whatever
-   * the seed, after the bug was reached.
+   * Every requirement that the bug breaks, the one that it is made for first. Each must fail by an assertion after the
+   * bug was reached: with the seed that mutants are judged by, and with any other if it is not about random programs.
    */
   readonly breaks: readonly [string, ...string[]];
   /** Requirements that may fail too: by chance, or because the bug stands in their way. Default: none. */

@@ -15,7 +15,7 @@ export const narrowMutants: readonly Mutant[] = [
   {
     id: "watch-resume-forgets-namespace",
     title: "forgets the namespace of a watch that is resumed",
-    breaks: ["WATCH-014"],
+    breaks: ["WATCH-014", "WATCH-017"],
     says: /changes that a resumed watch delivers/,
     make: inMemory(resuming((_, format) => [undefined, format])),
   },
@@ -78,7 +78,7 @@ export const narrowMutants: readonly Mutant[] = [
   {
     id: "conflict-without-reference",
     title: "does not say which resource a conflict is about",
-    breaks: ["CORE-044", "CORE-045", "CORE-082"],
+    breaks: ["CORE-044", "CORE-045", "CORE-082", "CORE-046"],
     says: /the error does not say of which resource/,
     make: inMemory(failing("conflict", { ref: undefined })),
   },
@@ -128,7 +128,7 @@ export const narrowMutants: readonly Mutant[] = [
   {
     id: "aborted-delete-goes-on",
     title: "says that a delete was given up, and goes on with it",
-    breaks: ["CORE-056"],
+    breaks: ["CORE-056", "CONC-005"],
     says: /operation after an aborted delete with outcome none: expected "unchanged", got "created"/,
     make: inMemory((sound, reached) => ({
       delete: async (ref, options) => {
@@ -196,7 +196,7 @@ export const narrowMutants: readonly Mutant[] = [
   {
     id: "aborted-delete-comes-later",
     title: "says that a delete was given up, and does it later",
-    breaks: ["CORE-056"],
+    breaks: ["CORE-056", "CONC-005"],
     says: /cannot be read a while after the abort/,
     make: inMemory((sound, reached) => ({
       delete: async (ref, options) => {

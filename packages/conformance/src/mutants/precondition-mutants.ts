@@ -9,7 +9,20 @@ export const preconditionMutants: readonly Mutant[] = [
   {
     id: "apply-forgets-options",
     title: "forgets the options of apply",
-    breaks: ["CORE-044"],
+    breaks: [
+      "CORE-044",
+      "CORE-045",
+      "CORE-046",
+      "CORE-053",
+      "CORE-054",
+      "CORE-055",
+      "CORE-091",
+      "CONC-001",
+      "CONC-003",
+      "CONC-004",
+      "WATCH-006",
+      "SNAP-011",
+    ],
     make: inMemory((sound, reached) => ({
       apply: (format, body, options) => {
         const isWrong = options?.signal !== undefined && !(options.signal instanceof AbortSignal);
@@ -23,7 +36,17 @@ export const preconditionMutants: readonly Mutant[] = [
   {
     id: "apply-stale-accepted",
     title: "writes over whatever is there once it was asked for a revision",
-    breaks: ["CORE-044"],
+    breaks: [
+      "CORE-044",
+      "CORE-046",
+      "CORE-054",
+      "CORE-091",
+      "CONC-001",
+      "CONC-003",
+      "CONC-004",
+      "WATCH-006",
+      "SNAP-011",
+    ],
     make: inMemory((sound, reached) => ({
       apply: async (format, body, options) => {
         const kept = body instanceof Uint8Array ? new Uint8Array(body) : body;
@@ -40,7 +63,7 @@ export const preconditionMutants: readonly Mutant[] = [
   {
     id: "apply-announces-conflicts",
     title: "announces a write before it checks the precondition",
-    breaks: ["WATCH-006"],
+    breaks: ["WATCH-006", "CORE-044", "CORE-045", "CORE-054", "CONC-001", "CONC-003", "CONC-004"],
     make: inMemory((sound, reached) => ({
       apply: async (format, body, options) => {
         const kept = body instanceof Uint8Array ? new Uint8Array(body) : body;
@@ -59,7 +82,7 @@ export const preconditionMutants: readonly Mutant[] = [
   {
     id: "create-replaces",
     title: "replaces where it was to create",
-    breaks: ["CORE-045", "CORE-053"],
+    breaks: ["CORE-045", "CORE-053", "CONC-001", "CONC-003", "WATCH-006"],
     make: inMemory((sound, reached) => ({
       apply: (format, body, options) => {
         if (options?.ifRevision !== "absent") return sound.apply(format, body, options);
@@ -72,7 +95,7 @@ export const preconditionMutants: readonly Mutant[] = [
   {
     id: "apply-compares-bytes-first",
     title: "compares the bytes before it looks at ifRevision",
-    breaks: ["CORE-046"],
+    breaks: ["CORE-046", "CORE-045", "CORE-054", "CONC-001", "CONC-003"],
     make: inMemory((sound, reached) => ({
       apply: async (format, body, options) => {
         const kept = body instanceof Uint8Array ? new Uint8Array(body) : body;
@@ -91,13 +114,25 @@ export const preconditionMutants: readonly Mutant[] = [
   {
     id: "apply-check-then-write",
     title: "checks a revision, and writes a moment later",
-    breaks: ["CORE-053", "CORE-054"],
+    breaks: ["CORE-053", "CORE-054", "CORE-044", "CORE-045", "CONC-004"],
     make: inMemory(checksThenWrites),
   },
   {
     id: "create-retries-refusals",
     title: "tries a write again that was refused, without its precondition",
-    breaks: ["CORE-053"],
+    breaks: [
+      "CORE-053",
+      "CORE-044",
+      "CORE-045",
+      "CORE-046",
+      "CORE-054",
+      "CORE-091",
+      "CONC-001",
+      "CONC-003",
+      "CONC-004",
+      "WATCH-006",
+      "SNAP-011",
+    ],
     make: inMemory((sound, reached) => ({
       apply: async (format, body, options) => {
         const kept = body instanceof Uint8Array ? new Uint8Array(body) : body;
@@ -114,7 +149,7 @@ export const preconditionMutants: readonly Mutant[] = [
   {
     id: "delete-forgets-options",
     title: "forgets the options of delete",
-    breaks: ["CORE-082"],
+    breaks: ["CORE-082", "CORE-055", "CONC-001", "CONC-003", "CONC-004", "WATCH-006"],
     make: inMemory((sound, reached) => ({
       delete: (ref, options) => {
         if (options?.ifRevision === ("absent" as string)) return sound.delete(ref, options);
@@ -156,7 +191,7 @@ export const preconditionMutants: readonly Mutant[] = [
   {
     id: "abort-writes-later",
     title: "says that an apply was given up, and writes it later",
-    breaks: ["CORE-056"],
+    breaks: ["CORE-056", "CONC-005"],
     make: inMemory((sound, reached) => ({
       apply: async (format, body, options) => {
         if (!(options?.signal instanceof AbortSignal) || options.signal.aborted)

@@ -41,7 +41,21 @@ export const readMutants: readonly Mutant[] = [
   {
     id: "get-drops-comments",
     title: "drops the comments of YAML",
-    breaks: ["CORE-061", "CORE-019"],
+    breaks: [
+      "CORE-061",
+      "CORE-019",
+      "CORE-042",
+      "CORE-047",
+      "CORE-054",
+      "CORE-066",
+      "CORE-073",
+      "CONC-001",
+      "CONC-003",
+      "CONC-005",
+      "WATCH-027",
+      "SNAP-007",
+      "SNAP-016",
+    ],
     make: inMemory(
       reading((read, reached) => {
         if (read.format !== "yaml") return read;
@@ -55,7 +69,7 @@ export const readMutants: readonly Mutant[] = [
   {
     id: "get-rounds-numbers",
     title: "rounds numbers above 2^53 when it translates",
-    breaks: ["CORE-062"],
+    breaks: ["CORE-062", "CORE-066", "CORE-073"],
     make: inMemory(
       translating((body) => {
         try {
@@ -71,7 +85,7 @@ export const readMutants: readonly Mutant[] = [
   {
     id: "get-translation-loses-proto",
     title: "loses the field __proto__ when it translates",
-    breaks: ["CORE-062"],
+    breaks: ["CORE-062", "CORE-066"],
     make: inMemory(
       translating((body) => {
         const text = new TextDecoder().decode(body);
@@ -83,7 +97,7 @@ export const readMutants: readonly Mutant[] = [
   {
     id: "get-wrong-format",
     title: "returns the applied format where it cannot translate",
-    breaks: ["CORE-063"],
+    breaks: ["CORE-063", "CORE-067"],
     make: inMemory((sound, reached) => ({
       get: async (ref, format, options) => {
         try {
@@ -101,7 +115,7 @@ export const readMutants: readonly Mutant[] = [
   {
     id: "get-native-without-format",
     title: "leaves the format out of envelopes",
-    breaks: ["CORE-064"],
+    breaks: ["CORE-064", "CORE-073", "SNAP-002", "SNAP-007"],
     make: inMemory((sound, reached) => ({
       get: async (...args) => {
         const read = await sound.get(...args);
@@ -130,7 +144,21 @@ export const readMutants: readonly Mutant[] = [
   {
     id: "get-labels-anything",
     title: "takes every payload without a format for YAML",
-    breaks: ["CORE-067", "CORE-074"],
+    breaks: [
+      "CORE-067",
+      "CORE-074",
+      "CORE-030",
+      "CORE-031",
+      "CORE-032",
+      "CORE-033",
+      "CORE-047",
+      "CORE-057",
+      "CORE-058",
+      "CORE-061",
+      "CORE-065",
+      "WATCH-008",
+      "SNAP-016",
+    ],
     make: inMemory((sound, reached) => ({
       apply: (format, body, options) => {
         if (format !== "native" || !(body instanceof Uint8Array))
@@ -151,7 +179,7 @@ export const readMutants: readonly Mutant[] = [
   {
     id: "list-cluster-scoped-only",
     title: "lists only what is cluster-scoped when no namespace is given",
-    breaks: ["CORE-070"],
+    breaks: ["CORE-070", "CORE-072"],
     make: inMemory(
       listing((items, { namespace }) =>
         namespace === undefined && items.some(({ ref }) => ref.namespace === undefined)
@@ -187,7 +215,7 @@ export const readMutants: readonly Mutant[] = [
   {
     id: "list-joined-order",
     title: "orders lists by namespace and name joined with a slash",
-    breaks: ["CORE-072"],
+    breaks: ["CORE-072", "CORE-070"],
     make: inMemory(
       listing((items) => {
         const keyOf = ({ ref }: Resource): Buffer =>
@@ -199,7 +227,18 @@ export const readMutants: readonly Mutant[] = [
   {
     id: "list-own-revisions",
     title: "gives the items of a list the cursor as their revision",
-    breaks: ["CORE-073"],
+    breaks: [
+      "CORE-073",
+      "CORE-051",
+      "CONC-003",
+      "CONC-006",
+      "WATCH-001",
+      "WATCH-011",
+      "WATCH-019",
+      "WATCH-034",
+      "WATCH-035",
+      "SNAP-015",
+    ],
     make: inMemory((sound, reached) => ({
       list: async (...args) => {
         const { items, cursor } = await sound.list(...args);
@@ -213,6 +252,7 @@ export const readMutants: readonly Mutant[] = [
     id: "list-nothing-is-missing",
     title: "calls a namespace without resources not found",
     breaks: ["CORE-075"],
+    mayFail: ["CONC-006"],
     make: inMemory((sound, reached) => ({
       list: async (kind, namespace, format, options) => {
         const list = await sound.list(kind, namespace, format, options);
@@ -225,7 +265,7 @@ export const readMutants: readonly Mutant[] = [
   {
     id: "count-ignores-deletes",
     title: "never takes a deleted resource off its count",
-    breaks: ["CORE-076", "CORE-080"],
+    breaks: ["CORE-076", "CORE-080", "CORE-051", "CORE-081", "CORE-082", "CONC-003"],
     make: inMemory((sound, reached) => {
       let deleted = 0;
       return {

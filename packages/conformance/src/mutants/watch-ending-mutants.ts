@@ -9,7 +9,7 @@ export const watchEndingMutants: readonly Mutant[] = [
   {
     id: "watch-delivers-after-close",
     title: "delivers once more after a watch was closed",
-    breaks: ["WATCH-022"],
+    breaks: ["WATCH-022", "WATCH-023", "WATCH-024", "WATCH-026", "WATCH-037"],
     says: /expected the end, got a bookmark/,
     make: inMemory(
       distorting(async function* (events, reached) {
@@ -22,7 +22,7 @@ export const watchEndingMutants: readonly Mutant[] = [
   {
     id: "watch-never-ends",
     title: "never ends the iteration of a closed watch",
-    breaks: ["WATCH-022"],
+    breaks: ["WATCH-022", "WATCH-023", "WATCH-024", "WATCH-026", "WATCH-037"],
     hangs: true,
     make: inMemory(
       distorting(async function* (events, reached) {
@@ -35,7 +35,7 @@ export const watchEndingMutants: readonly Mutant[] = [
   {
     id: "watch-ignores-aborted-signal",
     title: "watches although the signal is aborted already",
-    breaks: ["WATCH-023"],
+    breaks: ["WATCH-023", "CORE-055"],
     says: /but it resolved/,
     make: inMemory(
       opening((sound, [kind, namespace, format, options], reached) => {
@@ -49,7 +49,7 @@ export const watchEndingMutants: readonly Mutant[] = [
   {
     id: "watch-fails-at-close",
     title: "fails watches when the backend closes",
-    breaks: ["WATCH-024"],
+    breaks: ["WATCH-024", "WATCH-022", "WATCH-023", "WATCH-026", "WATCH-037"],
     make: inMemory(
       distorting(async function* (events, reached) {
         yield* events;
@@ -61,7 +61,7 @@ export const watchEndingMutants: readonly Mutant[] = [
   {
     id: "watch-outlives-loop",
     title: "gives watches an iterator that cannot be left",
-    breaks: ["WATCH-025"],
+    breaks: ["WATCH-025", "WATCH-026", "WATCH-037"],
     says: /goes on after the loop/,
     make: inMemory(
       opening(async (sound, args, reached) => {
@@ -95,14 +95,14 @@ export const watchEndingMutants: readonly Mutant[] = [
   {
     id: "watch-counted-forever",
     title: "never takes a watch off its count",
-    breaks: ["WATCH-026"],
+    breaks: ["WATCH-026", "CORE-111", "WATCH-037"],
     says: /subscriberCount after one was closed/,
     make: inMemory(countsForever),
   },
   {
     id: "watch-not-counted",
     title: "counts no watch",
-    breaks: ["WATCH-026"],
+    breaks: ["WATCH-026", "CORE-111"],
     make: inMemory((sound, reached) => ({
       subscriberCount: () => {
         if (sound.subscriberCount() > 0) reached();

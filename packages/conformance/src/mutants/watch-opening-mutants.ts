@@ -10,7 +10,7 @@ export const watchOpeningMutants: readonly Mutant[] = [
   {
     id: "watch-ignores-format",
     title: "gives events in YAML, whatever the watch asks for",
-    breaks: ["WATCH-007"],
+    breaks: ["WATCH-007", "WATCH-014"],
     says: /format of the added event in json/,
     make: inMemory(
       opening((sound, [kind, namespace, format, options], reached) => {
@@ -24,7 +24,7 @@ export const watchOpeningMutants: readonly Mutant[] = [
   {
     id: "watch-every-namespace",
     title: "delivers every namespace to a watch of one",
-    breaks: ["WATCH-009"],
+    breaks: ["WATCH-009", "CORE-035", "WATCH-002", "WATCH-014", "WATCH-017"],
     says: /events of other kinds and namespaces/,
     make: inMemory(
       opening((sound, [kind, namespace, format, options], reached) => {
@@ -45,7 +45,7 @@ export const watchOpeningMutants: readonly Mutant[] = [
   {
     id: "watch-registers-late",
     title: "registers a watch after its replay, so that there is a gap",
-    breaks: ["WATCH-011"],
+    breaks: ["WATCH-011", "WATCH-019", "WATCH-029", "WATCH-034", "WATCH-035"],
     says: /end of its history|compared with a list/,
     make: inMemory(
       opening(async (sound, [kind, namespace, format, options], reached) => {
@@ -61,7 +61,7 @@ export const watchOpeningMutants: readonly Mutant[] = [
   {
     id: "watch-replays-late",
     title: "replays after it has registered a watch, so that there are duplicates",
-    breaks: ["WATCH-011"],
+    breaks: ["WATCH-011", "WATCH-019", "WATCH-029", "WATCH-034", "WATCH-035"],
     says: /end of its history/,
     make: inMemory(
       opening(async (sound, [kind, namespace, format, options], reached) => {
@@ -76,7 +76,7 @@ export const watchOpeningMutants: readonly Mutant[] = [
   {
     id: "watch-resume-loses-first",
     title: "loses the first missed change when a watch is resumed",
-    breaks: ["WATCH-014"],
+    breaks: ["WATCH-014", "CONC-010", "WATCH-015", "WATCH-016", "WATCH-017", "WATCH-032"],
     says: /changes that a resumed watch delivers/,
     make: inMemory(distorting(losesFirstMissed)),
   },
@@ -90,7 +90,19 @@ export const watchOpeningMutants: readonly Mutant[] = [
   {
     id: "watch-forgets-options",
     title: "forgets the options of a watch, and its cursor with them",
-    breaks: ["WATCH-014"],
+    breaks: [
+      "WATCH-014",
+      "CORE-055",
+      "CORE-090",
+      "CONC-010",
+      "WATCH-015",
+      "WATCH-016",
+      "WATCH-017",
+      "WATCH-019",
+      "WATCH-023",
+      "WATCH-026",
+      "WATCH-032",
+    ],
     make: inMemory(
       opening((sound, [kind, namespace, format, options], reached) => {
         if (options !== undefined) reached();
@@ -101,7 +113,7 @@ export const watchOpeningMutants: readonly Mutant[] = [
   {
     id: "watch-stale-bookmarks",
     title: "gives bookmarks the cursor of the store's beginning",
-    breaks: ["WATCH-016"],
+    breaks: ["WATCH-016", "WATCH-032"],
     says: /changes that a resumed watch delivers/,
     make: inMemory((sound, reached) => {
       const beginning = sound.list("ConfigMap", undefined, "yaml").then(({ cursor }) => cursor);
@@ -122,7 +134,7 @@ export const watchOpeningMutants: readonly Mutant[] = [
   {
     id: "watch-unknown-cursor-is-now",
     title: "takes a cursor that it does not know for the present",
-    breaks: ["WATCH-017"],
+    breaks: ["WATCH-017", "WATCH-035"],
     says: /expected "reset", got "bookmark"/,
     make: inMemory(
       opening(async (sound, [kind, namespace, format, options], reached) => {
@@ -176,13 +188,28 @@ export const watchOpeningMutants: readonly Mutant[] = [
     id: "watch-slow-reader-blocks-apply",
     title: "has writers wait until every watch has read what they wrote",
     breaks: ["WATCH-019"],
+    mayFail: ["CONC-009", "CONC-010", "WATCH-009", "WATCH-012", "WATCH-014", "WATCH-034"],
     hangs: true,
     make: inMemory(waitsForReaders),
   },
   {
     id: "watch-lags-behind-reads",
     title: "serves reads that lag behind the events",
-    breaks: ["WATCH-028"],
+    breaks: [
+      "WATCH-028",
+      "CORE-040",
+      "CORE-051",
+      "CORE-054",
+      "CORE-058",
+      "CORE-066",
+      "CORE-067",
+      "CORE-069",
+      "CONC-005",
+      "WATCH-027",
+      "SNAP-007",
+      "SNAP-011",
+    ],
+    mayFail: ["CONC-001", "CONC-003"],
     make: inMemory((sound, reached) => {
       const before = new Map<string, Resource>();
       return {

@@ -19,7 +19,18 @@ export const writeMutants: readonly Mutant[] = [
   {
     id: "apply-always-created",
     title: "calls every write of its created",
-    breaks: ["CORE-040"],
+    breaks: [
+      "CORE-040",
+      "CORE-044",
+      "CORE-056",
+      "CONC-001",
+      "CONC-003",
+      "CONC-005",
+      "CONC-006",
+      "CONC-008",
+      "CONC-009",
+      "SNAP-015",
+    ],
     make: inMemory((sound, reached) => ({
       apply: async (...args) => {
         const result = await sound.apply(...args);
@@ -32,7 +43,17 @@ export const writeMutants: readonly Mutant[] = [
   {
     id: "apply-identical-bumps",
     title: "writes identical bytes again, with a new revision",
-    breaks: ["CORE-041", "WATCH-005"],
+    breaks: [
+      "CORE-041",
+      "WATCH-005",
+      "CORE-040",
+      "CORE-056",
+      "CORE-057",
+      "CONC-001",
+      "CONC-003",
+      "CONC-005",
+      "WATCH-024",
+    ],
     make: inMemory((sound, reached) => ({
       apply: async (format, body, options) => {
         const kept = body instanceof Uint8Array ? new Uint8Array(body) : body;
@@ -53,13 +74,15 @@ export const writeMutants: readonly Mutant[] = [
   {
     id: "apply-in-place-uncut",
     title: "writes a shorter body over a longer one without cutting it",
-    breaks: ["CORE-042"],
+    breaks: ["CORE-042", "CORE-067", "CONC-005", "WATCH-007", "WATCH-027", "SNAP-003"],
+    mayFail: ["CORE-066", "CONC-009"],
     make: inMemory(leavesTheRest),
   },
   {
     id: "apply-content-revisions",
     title: "makes revisions of the content",
-    breaks: ["CORE-043", "SNAP-011"],
+    breaks: ["CORE-043", "SNAP-011", "CORE-083", "CONC-003", "WATCH-033", "SNAP-015"],
+    mayFail: ["CONC-001", "CONC-005"],
     make: inMemory(hashesRevisions),
   },
   {
@@ -84,13 +107,28 @@ export const writeMutants: readonly Mutant[] = [
   {
     id: "apply-changes-before-checks",
     title: "changes what reads show before it finds that it must refuse",
-    breaks: ["CORE-034", "CORE-049"],
+    breaks: ["CORE-034", "CORE-049", "CORE-039", "CORE-050", "CORE-068"],
     make: inMemory(countsRefusals),
   },
   {
     id: "apply-visible-later",
     title: "remembers what it has read, and shows it after a write too",
-    breaks: ["CORE-051"],
+    breaks: [
+      "CORE-051",
+      "CORE-040",
+      "CORE-054",
+      "CORE-056",
+      "CORE-058",
+      "CORE-066",
+      "CORE-067",
+      "CORE-069",
+      "CONC-005",
+      "WATCH-027",
+      "WATCH-028",
+      "SNAP-007",
+      "SNAP-011",
+    ],
+    mayFail: ["CONC-001", "CONC-003"],
     make: inMemory(remembersReads),
   },
   {
@@ -115,6 +153,7 @@ export const writeMutants: readonly Mutant[] = [
     id: "apply-empty-is-missing",
     title: "takes an empty payload for a missing one",
     breaks: ["CORE-057"],
+    mayFail: ["CORE-058", "CORE-067"],
     make: inMemory((sound, reached) => ({
       get: async (ref, format, options) => {
         if (format !== "native") return sound.get(ref, format, options);
@@ -129,7 +168,7 @@ export const writeMutants: readonly Mutant[] = [
   {
     id: "apply-payload-is-text",
     title: "keeps payloads as text",
-    breaks: ["CORE-058"],
+    breaks: ["CORE-058", "CORE-065", "CORE-067", "WATCH-008"],
     make: inMemory(
       changingNative(({ payload, ...envelope }) => {
         const text = new TextEncoder().encode(new TextDecoder().decode(payload));
@@ -168,7 +207,19 @@ export const writeMutants: readonly Mutant[] = [
   {
     id: "delete-missing-resolves",
     title: "has nothing against deleting what is not there",
-    breaks: ["CORE-080", "CORE-060"],
+    breaks: [
+      "CORE-080",
+      "CORE-060",
+      "CORE-091",
+      "CORE-110",
+      "CONC-001",
+      "CONC-003",
+      "CONC-004",
+      "CONC-005",
+      "CONC-009",
+      "WATCH-006",
+      "SNAP-015",
+    ],
     make: inMemory((sound, reached) => ({
       delete: async (ref, options) => {
         try {
@@ -184,6 +235,7 @@ export const writeMutants: readonly Mutant[] = [
     id: "delete-every-namespace",
     title: "deletes a name in every namespace",
     breaks: ["CORE-081"],
+    mayFail: ["CONC-001", "CONC-005", "WATCH-009", "WATCH-014"],
     make: inMemory((sound, reached) => ({
       delete: async (ref, options) => {
         await sound.delete(ref, options);
@@ -199,7 +251,16 @@ export const writeMutants: readonly Mutant[] = [
   {
     id: "delete-leaves-tombstone",
     title: "calls it a replacement when a deleted resource is created again",
-    breaks: ["CORE-083"],
+    breaks: [
+      "CORE-083",
+      "CORE-056",
+      "CONC-001",
+      "CONC-003",
+      "CONC-005",
+      "CONC-006",
+      "CONC-008",
+      "CONC-009",
+    ],
     make: inMemory((sound, reached) => {
       const tombstones = new Set<string>();
       const keyOf = ({ kind, namespace, name }: Resource["ref"]): string =>
