@@ -29,7 +29,7 @@ export const watchEventMutants: readonly Mutant[] = [
       "WATCH-035",
     ],
     mayFail: ["WATCH-034"],
-    says: /initial state, compared with a list/,
+    says: /initial state/,
     make: inMemory(changingInitialState((events) => events.toReversed())),
   },
   {
@@ -179,7 +179,7 @@ export const watchEventMutants: readonly Mutant[] = [
   {
     id: "watch-counts-replay-as-waiting",
     title: "counts the initial state as waiting, and resets",
-    breaks: ["WATCH-021"],
+    breaks: ["WATCH-021", "WATCH-001"],
     says: /a reset event stands in the initial state/,
     make: inMemory(
       changingInitialState((events, bufferLimit) =>
