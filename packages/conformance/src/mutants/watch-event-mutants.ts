@@ -35,7 +35,7 @@ export const watchEventMutants: readonly Mutant[] = [
   {
     id: "watch-begins-with-reset",
     title: "begins a watch of a namespace without resources with a reset",
-    breaks: ["WATCH-002", "WATCH-009"],
+    breaks: ["WATCH-002", "WATCH-009", "WATCH-007"],
     says: /expected "bookmark", got "reset"/,
     make: inMemory(
       opening(async (sound, [kind, namespace, format, options], reached) => {
