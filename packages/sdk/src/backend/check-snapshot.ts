@@ -23,14 +23,15 @@ const maxNamed = 10;
  * whose entries this backend cannot hold, naming each.
  */
 export function checkSnapshot(bytes: Uint8Array, domain: Domain, mint: () => Revision): Entry[] {
-  const copies = new Slabs(bytes);
+  const slabs = new Slabs(bytes);
+  const copy = (start: number, end: number): Uint8Array => slabs.copy(start, end);
   const seen = new SeenReferences();
   const offenders: BackendError[] = [];
   let offenderCount = 0;
   const entries: Entry[] = [];
-  readSnapshot(bytes, (item) => {
+  readSnapshot(bytes, copy, (item) => {
     try {
-      const entry = checkEntry(item, domain, copies, mint);
+      const entry = checkEntry(item, domain, mint);
       seen.add(entry.ref, entries);
       entries.push(entry);
     } catch (error) {
@@ -63,14 +64,9 @@ class SeenReferences {
   }
 }
 
-function checkEntry(
-  item: SnapshotEntry,
-  domain: Domain,
-  copies: Slabs,
-  mint: () => Revision,
-): Entry {
+function checkEntry(item: SnapshotEntry, domain: Domain, mint: () => Revision): Entry {
   const ref = domain.reference(item.ref);
-  const draft = draftFromEnvelope(copies.copy(item.envelope), item.ref, ref, item.ref);
+  const draft = draftFromEnvelope(item.envelope, item.ref, ref, item.ref);
   if (draft.format !== undefined) domain.format(draft.format, ref.kind);
   domain.size(draft.payloadLength, ref.kind);
   domain.envelope(draft.envelope.length, draft.payloadLength);

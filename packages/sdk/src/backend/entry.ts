@@ -6,10 +6,9 @@ import {
   type ResourceRef,
   type Revision,
 } from "../contract/index.ts";
-import { readEnvelope } from "../codec/envelope-reader.ts";
+import { locateEnvelope, payloadAt } from "../codec/envelope-reader.ts";
 import { encodeEnvelope } from "../codec/index.ts";
 import { equalReferences, formatReference } from "../reference/index.ts";
-import { copyBytes } from "./bytes.ts";
 
 /**
  * Immutable: a change makes another entry, so that lists and replays can share them. There may be
@@ -38,15 +37,15 @@ export function entryOf(draft: Draft, revision: Revision): Entry {
 }
 
 /** The payload: a view of the envelope, or where it is spelled in another way, a copy. */
-export function payloadOf({ envelope, payloadStart, payloadLength }: Draft): Uint8Array {
-  if (payloadStart === -1) return readEnvelope(envelope).payload;
-  return envelope.subarray(payloadStart, payloadStart + payloadLength);
+export function payloadOf(draft: Draft): Uint8Array {
+  return payloadAt(draft.envelope, draft);
 }
 
 /** The payload as bytes of the caller's own. */
-export function copyOfPayload({ envelope, payloadStart, payloadLength }: Draft): Uint8Array {
-  // Integers become bytes of their own when they are read; chunks and tags too, or a view.
-  if (payloadStart === -1) return copyBytes(readEnvelope(envelope).payload);
+export function copyOfPayload(draft: Draft): Uint8Array {
+  const { envelope, payloadStart, payloadLength } = draft;
+  // In one step, since every event of every watch has one; what is in pieces is put together anew.
+  if (payloadStart === -1) return payloadOf(draft);
   return envelope.slice(payloadStart, payloadStart + payloadLength);
 }
 
@@ -66,15 +65,21 @@ export function draftFromEnvelope(
   full: ResourceRef = declared,
   likely?: ResourceRef,
 ): Draft {
-  const { ref, format, payload } = readEnvelope(envelope, likely);
+  const bytes = plainBytes(envelope);
+  const { ref, format, payloadStart, payloadLength } = locateEnvelope(bytes, likely);
   if (!equalReferences(ref, declared)) {
     throw new BackendError("corrupt", `its envelope is that of ${formatReference(ref)}`);
   }
   if (!equalReferences(ref, full)) {
     const label = format === undefined ? {} : { format };
+    const payload = payloadAt(bytes, { payloadStart, payloadLength });
     return draftFromEnvelope(encodeEnvelope({ ref: full, ...label, payload }), full);
   }
-  const isView = payload.buffer === envelope.buffer;
-  const payloadStart = isView ? payload.byteOffset - envelope.byteOffset : -1;
-  return { ref, envelope, format, payloadStart, payloadLength: payload.length };
+  return { ref, envelope: bytes, format, payloadStart, payloadLength };
+}
+
+/** The same bytes as a Uint8Array and nothing more: a Node Buffer, which drivers load, has another `slice`. */
+function plainBytes(bytes: Uint8Array): Uint8Array {
+  if (Object.getPrototypeOf(bytes) === Uint8Array.prototype) return bytes;
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -9,15 +9,16 @@ export function newEpoch(): string {
 
 /** Mints `<epoch>-<counter>`. */
 export class RevisionMint {
-  readonly #epoch: string;
+  readonly #prefix: string;
   #counter = 0;
 
   constructor(epoch: string) {
-    this.#epoch = epoch;
+    this.#prefix = `${epoch}-`;
   }
 
   next(): Revision {
     this.#counter++;
-    return `${this.#epoch}-${this.#counter}` as Revision;
+    // Two parts and not three: the engine keeps such a text as its parts.
+    return `${this.#prefix}${this.#counter}` as Revision;
   }
 }

@@ -1,4 +1,4 @@
-/** Copies of the small pieces that a large sequence of bytes is made of. */
+/** A copy of a large sequence of bytes, in parts that go by themselves. */
 
 import { copyBytes } from "./bytes.ts";
 
@@ -6,31 +6,33 @@ import { copyBytes } from "./bytes.ts";
 const slabBytes = 64 * 1024;
 
 /**
- * Copies pieces of one sequence, which come from its start to its end, many at a time: a buffer for each
- * would cost more than a kilobyte that is in it. A slab stays as long as one of its pieces does, so no
- * more can stay than the sequence was, however the pieces go.
+ * Copies all of a sequence at once, of which pieces are then views: a buffer for each piece would cost
+ * more than a kilobyte that is in it. A slab stays as long as one of its pieces does, so no more can stay
+ * than the sequence was, however the pieces go.
+ *
+ * At once, because so much new memory makes the engine collect garbage: it is soon done while there are
+ * no pieces yet, and takes as long as all the rest of a restore in the middle of them.
  */
 export class Slabs {
   readonly #whole: Uint8Array;
-  #slab: Uint8Array = new Uint8Array();
-  /** Where the slab was copied from, in the buffer that has the whole. */
-  #from = 0;
+  readonly #slabs: readonly Uint8Array[];
 
   constructor(whole: Uint8Array) {
     this.#whole = whole;
+    const count = Math.ceil(whole.length / slabBytes);
+    this.#slabs = Array.from({ length: count }, (_, i) =>
+      copyBytes(whole.subarray(i * slabBytes, (i + 1) * slabBytes)),
+    );
   }
 
-  /** A copy, which may be a view of a slab. */
-  copy(piece: Uint8Array): Uint8Array {
-    const { buffer, byteOffset, length } = piece;
-    // What is no view of the whole was put together from it, and is a copy already.
-    if (buffer !== this.#whole.buffer) return piece;
-    if (byteOffset + length > this.#from + this.#slab.length) {
-      const start = byteOffset - this.#whole.byteOffset;
-      this.#slab = copyBytes(this.#whole.subarray(start, start + Math.max(length, slabBytes)));
-      this.#from = byteOffset;
+  /** A copy of these bytes: a view of a slab, or if they are not all in one, a buffer of their own. */
+  copy(start: number, end: number): Uint8Array {
+    const index = Math.floor(start / slabBytes);
+    const slab = this.#slabs[index];
+    const offset = index * slabBytes;
+    if (slab === undefined || end > offset + slab.length) {
+      return copyBytes(this.#whole.subarray(start, end));
     }
-    const start = byteOffset - this.#from;
-    return this.#slab.subarray(start, start + length);
+    return slab.subarray(start - offset, end - offset);
   }
 }

@@ -3,38 +3,78 @@
 import { BackendError, type ResourceFormat, type ResourceRef } from "../contract/index.ts";
 import { CborReader } from "./cbor-reader.ts";
 import { encodeText } from "./cbor-writer.ts";
-import type { Envelope } from "./envelope.ts";
 import { readWireReference } from "./wire-reference.ts";
 
+/** An envelope whose payload is known by its place. */
+export interface LocatedEnvelope {
+  readonly ref: ResourceRef;
+  readonly format: ResourceFormat | undefined;
+  /** Where the payload begins; -1 if it does not stand there in one piece. */
+  readonly payloadStart: number;
+  readonly payloadLength: number;
+}
+
 /**
- * Reads an envelope as `decodeEnvelope` does. Texts of its reference that are those of a likely one are
- * not made anew: give one whose texts may stay in memory.
+ * Reads an envelope as `decodeEnvelope` does, without making a payload of it. Texts of its reference that
+ * are those of a likely one are not made anew: give one whose texts may stay in memory.
  */
-export function readEnvelope(bytes: Uint8Array, likely?: ResourceRef): Envelope {
+export function locateEnvelope(bytes: Uint8Array, likely?: ResourceRef): LocatedEnvelope {
   const reader = new CborReader(bytes);
-  const envelope = readUsual(reader, likely) ?? readAny(reader);
+  const envelope = locateUsual(reader, likely) ?? locateAny(reader);
   reader.end();
   return envelope;
+}
+
+/** The payload of an envelope that can be read: a view where it stands there in one piece, or else a copy. */
+export function payloadAt(
+  bytes: Uint8Array,
+  { payloadStart, payloadLength }: Pick<LocatedEnvelope, "payloadStart" | "payloadLength">,
+): Uint8Array {
+  if (payloadStart !== -1) return bytes.subarray(payloadStart, payloadStart + payloadLength);
+  const reader = new CborReader(bytes);
+  let payload = new Uint8Array();
+  reader.readMap("the envelope", (key) => {
+    if (key === "payload") payload = new Uint8Array(reader.readBytes("payload"));
+    else reader.skipValue();
+  });
+  return payload;
 }
 
 /**
  * Reads the deterministic spelling, in which no key needs to be looked for or remembered. Undefined,
  * and nothing read, for any other.
  */
-function readUsual(reader: CborReader, likely: ResourceRef | undefined): Envelope | undefined {
+function locateUsual(
+  reader: CborReader,
+  likely: ResourceRef | undefined,
+): LocatedEnvelope | undefined {
   const start = reader.offset;
   if (reader.skipIf(startWithFormat)) {
     const ref = readWireReference(reader, likely);
     if (reader.skipIf(formatKey)) {
       const format = reader.readTextOrNull("format", "yaml");
-      if (reader.skipIf(payloadKey)) return envelopeOf(ref, format, reader.readBytes("payload"));
+      if (reader.skipIf(payloadKey)) return located(reader, ref, format);
     }
   } else if (reader.skipIf(startWithoutFormat)) {
     const ref = readWireReference(reader, likely);
-    if (reader.skipIf(payloadKey)) return envelopeOf(ref, null, reader.readBytes("payload"));
+    if (reader.skipIf(payloadKey)) return located(reader, ref, null);
   }
   reader.offset = start;
   return undefined;
+}
+
+/** The envelope whose payload is what follows. */
+function located(
+  reader: CborReader,
+  ref: ResourceRef,
+  label: ResourceFormat | null,
+): LocatedEnvelope {
+  const format = label ?? undefined;
+  const payloadStart = reader.skipBytes();
+  if (payloadStart === -1) {
+    return { ref, format, payloadStart, payloadLength: reader.readBytes("payload").length };
+  }
+  return { ref, format, payloadStart, payloadLength: reader.offset - payloadStart };
 }
 
 const startWithFormat = Uint8Array.of(0xa3, ...encodeText("ref"));
@@ -42,25 +82,21 @@ const startWithoutFormat = Uint8Array.of(0xa2, ...encodeText("ref"));
 const formatKey = encodeText("format");
 const payloadKey = encodeText("payload");
 
-function readAny(reader: CborReader): Envelope {
+function locateAny(reader: CborReader): LocatedEnvelope {
   let ref: ResourceRef | undefined;
   let format: ResourceFormat | null = null;
-  let payload: Uint8Array | undefined;
+  let payloadStart = -1;
+  let payloadLength: number | undefined;
   reader.readMap("the envelope", (key) => {
     if (key === "ref") ref = readWireReference(reader);
     else if (key === "format") format = reader.readTextOrNull("format");
-    else if (key === "payload") payload = reader.readBytes("payload");
-    else reader.skipValue();
+    else if (key === "payload") {
+      payloadStart = reader.skipBytes();
+      payloadLength =
+        payloadStart === -1 ? reader.readBytes("payload").length : reader.offset - payloadStart;
+    } else reader.skipValue();
   });
   if (ref === undefined) throw new BackendError("corrupt", "the envelope has no ref");
-  if (payload === undefined) throw new BackendError("corrupt", "the envelope has no payload");
-  return envelopeOf(ref, format, payload);
-}
-
-function envelopeOf(
-  ref: ResourceRef,
-  format: ResourceFormat | null,
-  payload: Uint8Array,
-): Envelope {
-  return format === null ? { ref, payload } : { ref, format, payload };
+  if (payloadLength === undefined) throw new BackendError("corrupt", "the envelope has no payload");
+  return { ref, format: format ?? undefined, payloadStart, payloadLength };
 }

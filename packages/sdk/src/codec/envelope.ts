@@ -2,7 +2,7 @@
 
 import type { ResourceFormat, ResourceRef } from "../contract/index.ts";
 import { bytesHere, encodeUpToBytes, joinBytes } from "./cbor-writer.ts";
-import { readEnvelope } from "./envelope-reader.ts";
+import { locateEnvelope, payloadAt } from "./envelope-reader.ts";
 import { wireReference } from "./wire-reference.ts";
 
 /** One resource with its reference, as it travels and is stored. */
@@ -37,5 +37,8 @@ export function encodeEnvelope({ ref, format, payload }: Envelope): Uint8Array {
  * @throws BackendError `corrupt`, with the offset of the byte at fault where there is one.
  */
 export function decodeEnvelope(bytes: Uint8Array): Envelope {
-  return readEnvelope(bytes);
+  const envelope = locateEnvelope(bytes);
+  const { ref, format } = envelope;
+  const payload = payloadAt(bytes, envelope);
+  return format === undefined ? { ref, payload } : { ref, format, payload };
 }

@@ -32,6 +32,7 @@ export function encodeSnapshot(entries: readonly SnapshotEntry[]): Uint8Array {
  */
 export function decodeSnapshot(bytes: Uint8Array): SnapshotEntry[] {
   const entries: SnapshotEntry[] = [];
-  readSnapshot(bytes, (entry) => void entries.push(entry));
+  const view = (start: number, end: number): Uint8Array => bytes.subarray(start, end);
+  readSnapshot(bytes, view, (entry) => void entries.push(entry));
   return entries;
 }

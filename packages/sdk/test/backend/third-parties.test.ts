@@ -1,6 +1,12 @@
 /** What others bring must not hurt: Buffers, and adapters that fail. */
 
-import { BackendError, createBackend, encodeSnapshot, type FormatAdapter } from "@engenho/sdk";
+import {
+  BackendError,
+  createBackend,
+  encodeEnvelope,
+  encodeSnapshot,
+  type FormatAdapter,
+} from "@engenho/sdk";
 import { describe, expect, test } from "vitest";
 import { MapDriver } from "./map-driver.ts";
 import { body, failure, open, ref } from "./support.ts";
@@ -16,6 +22,25 @@ describe("a Node Buffer, whose slice is a view", () => {
     await backend.restore(snapshot);
     snapshot.fill(0);
     expect([...(await backend.get(ref("b"), "native")).body]).toEqual([...body("b")]);
+  });
+
+  test("that a driver loads is not what readers of the applied format get, list and watch", async () => {
+    const driver = new MapDriver();
+    const payload = new TextEncoder().encode("{}");
+    const envelope = Buffer.from(encodeEnvelope({ ref: ref("a"), format: "json", payload }));
+    driver.stored.set("a", { ref: ref("a"), envelope });
+    await using backend = await open(driver);
+    for (let i = 0; i < 2; i++) {
+      const { body: got } = await backend.get(ref("a"), "json");
+      const [listed] = (await backend.list("Job", undefined, "json")).items;
+      const events = (await backend.watch("Job", undefined, "json"))[Symbol.asyncIterator]();
+      const { value } = await events.next();
+      const watched = value?.type === "added" ? value.resource.body : undefined;
+      for (const bytes of [got, listed?.body, watched]) {
+        expect([...(bytes ?? [])]).toEqual([...payload]);
+        bytes?.fill(0);
+      }
+    }
   });
 
   test("that a driver loads is not what readers get", async () => {
