@@ -5,9 +5,9 @@ import { leastBodyBytes, takenFormats, writableFormats } from "./fixtures.ts";
 
 /** Why a backend with these claims cannot be judged yet, in one line; undefined if it can. */
 export function cannotJudge(capabilities: Capabilities): string | undefined {
-  const { kinds, maxBodyBytes } = capabilities;
-  // No kind at all is no legal claim: CORE-010 says so.
-  if (kinds !== "any" && kinds.length === 0) return undefined;
+  const { formats, kinds, maxBodyBytes } = capabilities;
+  // No kind or format at all is no legal claim: CORE-010 says so.
+  if (formats.length === 0 || (kinds !== "any" && kinds.length === 0)) return undefined;
   if (takenFormats(capabilities).length === 0) {
     const what =
       kinds !== "any" && kinds.every(({ scope }) => scope === "cluster")
