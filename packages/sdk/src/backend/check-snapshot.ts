@@ -31,7 +31,7 @@ export function checkSnapshot(bytes: Uint8Array, domain: Domain, mint: () => Rev
   const entries: Entry[] = [];
   readSnapshot(bytes, copy, (item) => {
     try {
-      const entry = checkEntry(item, domain, mint);
+      const entry = checkEntry(item, domain, mint, entries.at(-1)?.ref);
       seen.add(entry.ref, entries);
       entries.push(entry);
     } catch (error) {
@@ -64,8 +64,13 @@ class SeenReferences {
   }
 }
 
-function checkEntry(item: SnapshotEntry, domain: Domain, mint: () => Revision): Entry {
-  const ref = domain.reference(item.ref);
+function checkEntry(
+  item: SnapshotEntry,
+  domain: Domain,
+  mint: () => Revision,
+  before: ResourceRef | undefined,
+): Entry {
+  const ref = domain.reference(item.ref, before);
   const draft = draftFromEnvelope(item.envelope, item.ref, ref, item.ref);
   if (draft.format !== undefined) domain.format(draft.format, ref.kind);
   domain.size(draft.payloadLength, ref.kind);

@@ -40,9 +40,13 @@ export class Domain {
     return this.#capabilities.maxBodyBytes;
   }
 
-  /** The full reference, checked: with the kind's default namespace where it lacks one. */
-  reference(ref: ResourceRef): ResourceRef {
-    const checked = checkReference(ref);
+  /**
+   * The full reference, checked: with the kind's default namespace where it lacks one.
+   *
+   * @param known One that was checked: in a snapshot most have the kind and namespace of the one before.
+   */
+  reference(ref: ResourceRef, known?: ResourceRef): ResourceRef {
+    const checked = checkReference(ref, known);
     const domain = this.#kind(checked.kind);
     if (domain === undefined) return checked;
     const full = this.#scoped(checked, domain);

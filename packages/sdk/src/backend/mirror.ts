@@ -16,6 +16,11 @@ interface KindShelf {
   sorted: readonly Entry[] | undefined;
 }
 
+interface Place {
+  readonly kindShelf: KindShelf;
+  readonly shelf: NamespaceShelf;
+}
+
 /**
  * Entries by reference; lists come out in list order and never change under their reader. The keys are
  * the references' own texts: one text made of all three for each entry would be a tenth of the memory.
@@ -33,19 +38,9 @@ export class Mirror {
   }
 
   set(entry: Entry): void {
-    const { kind, namespace = "", name } = entry.ref;
-    let kindShelf = this.#kinds.get(kind);
-    if (kindShelf === undefined) {
-      kindShelf = { namespaces: new Map(), sorted: undefined };
-      this.#kinds.set(kind, kindShelf);
-    }
-    let shelf = kindShelf.namespaces.get(namespace);
-    if (shelf === undefined) {
-      shelf = { entries: new Map(), sorted: undefined };
-      kindShelf.namespaces.set(namespace, shelf);
-    }
+    const { kindShelf, shelf } = this.#placeOf(entry.ref);
     const sizeBefore = shelf.entries.size;
-    shelf.entries.set(name, entry);
+    shelf.entries.set(entry.ref.name, entry);
     this.#size += shelf.entries.size - sizeBefore;
     shelf.sorted = undefined;
     kindShelf.sorted = undefined;
@@ -87,7 +82,33 @@ export class Mirror {
   replaceAll(entries: Iterable<Entry>): void {
     this.#kinds.clear();
     this.#size = 0;
-    for (const entry of entries) this.set(entry);
+    let before: Entry | undefined;
+    let place: Place | undefined;
+    for (const entry of entries) {
+      const { kind, namespace, name } = entry.ref;
+      // Entries that come in list order have their neighbour's place.
+      if (place === undefined || kind !== before?.ref.kind || namespace !== before.ref.namespace)
+        place = this.#placeOf(entry.ref);
+      const sizeBefore = place.shelf.entries.size;
+      place.shelf.entries.set(name, entry);
+      this.#size += place.shelf.entries.size - sizeBefore;
+      before = entry;
+    }
+  }
+
+  /** Where an entry belongs; made if it is the first one there. */
+  #placeOf({ kind, namespace = "" }: ResourceRef): Place {
+    let kindShelf = this.#kinds.get(kind);
+    if (kindShelf === undefined) {
+      kindShelf = { namespaces: new Map(), sorted: undefined };
+      this.#kinds.set(kind, kindShelf);
+    }
+    let shelf = kindShelf.namespaces.get(namespace);
+    if (shelf === undefined) {
+      shelf = { entries: new Map(), sorted: undefined };
+      kindShelf.namespaces.set(namespace, shelf);
+    }
+    return { kindShelf, shelf };
   }
 }
 
