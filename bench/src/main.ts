@@ -21,11 +21,22 @@ const { values, positionals } = parseArgs({
 });
 const size: Size = values.tiny ? "tiny" : values.small ? "small" : "full";
 const known = suiteNames();
-const unknown = positionals.find((name) => !known.includes(name));
-if (unknown === undefined) await run(positionals.length === 0 ? known : positionals);
+const fault = usageFault();
+if (fault === undefined) await run(positionals.length === 0 ? known : positionals);
 else {
-  console.error(`There is no suite "${unknown}". Suites: ${known.join(", ")}.`);
+  console.error(fault);
   process.exitCode = 2;
+}
+
+/** Why nothing is run, in one line. */
+function usageFault(): string | undefined {
+  const unknown = positionals.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    return `There is no suite "${unknown}". Suites: ${known.join(", ")}.`;
+  }
+  const isPart = size !== "full" || values.only !== undefined || positionals.length > 0;
+  if (!values.write || !isPart) return undefined;
+  return "--write takes the place of every result in BENCHMARKS.md: run it with no other argument.";
 }
 
 async function run(names: readonly string[]): Promise<void> {
@@ -43,6 +54,11 @@ async function run(names: readonly string[]): Promise<void> {
     machine: currentMachine(),
     suites,
   };
+  if (suites.every(({ cases }) => cases.length === 0)) {
+    console.error(`No case has "${values.only ?? ""}" in its name.`);
+    process.exitCode = 2;
+    return;
+  }
   mkdirSync("reports", { recursive: true });
   writeFileSync("reports/bench.json", `${JSON.stringify(report, null, 2)}\n`);
   console.log(`${barsLine(suites)}. Report: reports/bench.json`);

@@ -26,6 +26,16 @@ async function bench(...args: readonly string[]) {
   return { stdout, report: JSON.parse(report) as BenchReport };
 }
 
+test.each([
+  [["--write", "--only", "get"], "--write takes the place of every result"],
+  [["--write", "--small"], "--write takes the place of every result"],
+  [["--tiny", "--only", "no such case"], 'No case has "no such case" in its name.'],
+  [["nonsense"], 'There is no suite "nonsense".'],
+])("%j runs nothing and says why", async (args, why) => {
+  const refusal: unknown = await bench(...args).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ code: 2, stderr: expect.stringContaining(why) });
+});
+
 test.each(suiteNames())("%s runs whole and gives every figure", async (name) => {
   const { cases } = await loadSuite(name);
   const { stdout, report } = await bench(name, "--tiny");
