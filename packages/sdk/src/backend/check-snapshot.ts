@@ -70,7 +70,7 @@ function checkEntry(
   mint: () => Revision,
   before: ResourceRef | undefined,
 ): Entry {
-  const ref = domain.reference(item.ref, before);
+  const ref = domain.ownReference(item.ref, before);
   const draft = draftFromEnvelope(item.envelope, item.ref, ref, item.ref);
   if (draft.format !== undefined) domain.format(draft.format, ref.kind);
   domain.size(draft.payloadLength, ref.kind);

@@ -7,7 +7,12 @@ import {
   type ResourceFormat,
   type ResourceRef,
 } from "../contract/index.ts";
-import { checkReference, checkReferenceField, printable } from "../reference/index.ts";
+import {
+  checkReference,
+  checkReferenceField,
+  checkReferenceFields,
+  printable,
+} from "../reference/index.ts";
 
 /**
  * The largest envelope that a payload may have: the payload as an array of integers, which takes up
@@ -40,13 +45,22 @@ export class Domain {
     return this.#capabilities.maxBodyBytes;
   }
 
+  /** The full reference, checked and copied: with the kind's default namespace where it lacks one. */
+  reference(ref: ResourceRef): ResourceRef {
+    return this.#full(checkReference(ref));
+  }
+
   /**
-   * The full reference, checked: with the kind's default namespace where it lacks one.
+   * The same of one that was read here and has no other owner: it is not copied.
    *
    * @param known One that was checked: in a snapshot most have the kind and namespace of the one before.
    */
-  reference(ref: ResourceRef, known?: ResourceRef): ResourceRef {
-    const checked = checkReference(ref, known);
+  ownReference(ref: ResourceRef, known: ResourceRef | undefined): ResourceRef {
+    checkReferenceFields(ref, known);
+    return this.#full(ref);
+  }
+
+  #full(checked: ResourceRef): ResourceRef {
     const domain = this.#kind(checked.kind);
     if (domain === undefined) return checked;
     const full = this.#scoped(checked, domain);

@@ -16,7 +16,7 @@ export function wireReference({ kind, name, namespace }: ResourceRef): WireValue
 /**
  * Reads a reference; a missing namespace is none, other keys are ignored. An empty one is none too: the
  * Rust implementation writes that for manifests that say `namespace: ""`. Texts that are those of a
- * likely reference are not made anew.
+ * likely reference are not made anew, and what is that reference is that very object.
  */
 export function readWireReference(reader: CborReader, likely?: ResourceRef): ResourceRef {
   return readUsual(reader, likely) ?? readAny(reader);
@@ -31,6 +31,12 @@ function readUsual(reader: CborReader, likely: ResourceRef | undefined): Resourc
       const name = reader.readText("ref.name", likely?.name);
       if (reader.skipIf(namespaceKey)) {
         const namespace = reader.readTextOrNull("ref.namespace", likely?.namespace);
+        if (
+          likely?.name === name &&
+          likely.kind === kind &&
+          likely.namespace === (namespace ?? undefined)
+        )
+          return likely;
         return reference(kind, name, namespace);
       }
     }

@@ -22,22 +22,35 @@ export function checkReferenceField(field: "kind" | "name" | "namespace", value:
 /**
  * Checks a reference and returns a copy of it with nothing but its own fields.
  *
- * @param known One that is right: a kind and namespace that are its own are not looked at again.
  * @throws BackendError `invalid_reference` with `field` naming the field at fault; TypeError if a
  * field is not a string.
  */
-export function checkReference(ref: ResourceRef, known?: ResourceRef): ResourceRef {
+export function checkReference(ref: ResourceRef): ResourceRef {
   if (typeof ref !== "object" || ref === null)
     throw new TypeError("the reference must be an object");
   const { kind, name, namespace } = ref;
   checkString("ref.kind", kind);
   checkString("ref.name", name);
+  if (namespace !== undefined) checkString("ref.namespace", namespace);
+  const copy = namespace === undefined ? { kind, name } : { kind, name, namespace };
+  checkReferenceFields(copy);
+  return copy;
+}
+
+/**
+ * Checks the fields of a reference that is nobody else's.
+ *
+ * @param known One that is right: a kind and namespace that are its own are not looked at again.
+ * @throws BackendError `invalid_reference` with `field` naming the field at fault.
+ */
+export function checkReferenceFields(
+  { kind, name, namespace }: ResourceRef,
+  known?: ResourceRef,
+): void {
   if (kind !== known?.kind) checkReferenceField("kind", kind);
   checkReferenceField("name", name);
-  if (namespace === undefined) return { kind, name };
-  checkString("ref.namespace", namespace);
-  if (namespace !== known?.namespace) checkReferenceField("namespace", namespace);
-  return { kind, name, namespace };
+  if (namespace !== undefined && namespace !== known?.namespace)
+    checkReferenceField("namespace", namespace);
 }
 
 function fieldProblem(value: string): string | undefined {
