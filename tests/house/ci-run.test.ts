@@ -1,10 +1,18 @@
 /** What `.ci/run` prints last, and what it exits with, for each way a run can end. */
 
-import { chmod, cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect, test } from "vitest";
 import { runCommand } from "../run-command.ts";
+
+/** The commands that it installs where they are missing. */
+async function neededCommands(): Promise<readonly string[]> {
+  const text = await readFile(join(import.meta.dirname, "../../.ci/run"), "utf8");
+  const needs = (/needs="([^"]*)"/.exec(text)?.[1] ?? "").trim().split(/\s+/);
+  expect(needs).toContain("chromium=chromium");
+  return needs.map((need) => need.slice(0, need.indexOf("=")));
+}
 
 /** Runs it where `npm test` is a script that writes this result, if any, and exits with this code. */
 async function runCi(result: object | undefined, code: number) {
@@ -17,8 +25,10 @@ async function runCi(result: object | undefined, code: number) {
     await writeFile(join(directory, "npm"), npm);
     await chmod(join(directory, "npm"), 0o755);
     // What the tests need is there, so that nothing is installed.
-    await writeFile(join(directory, "chromium"), "#!/bin/sh\n");
-    await chmod(join(directory, "chromium"), 0o755);
+    for (const command of await neededCommands()) {
+      await writeFile(join(directory, command), "#!/bin/sh\n");
+      await chmod(join(directory, command), 0o755);
+    }
     const environment = { ...process.env, PATH: `${directory}${delimiter}${process.env["PATH"]}` };
     const run = await runCommand(join(directory, ".ci/run"), [], directory, environment);
     return { code: run.code, lastLine: run.output.trimEnd().split("\n").at(-1) };

@@ -15,9 +15,10 @@ import {
   type StoredEntry,
 } from "@engenho/sdk";
 import type { DurableTree } from "./durable-tree.ts";
+import type { Platform } from "./evidence/examine-platform.ts";
 import { fsError, unlessMissing } from "./fs-error.ts";
 import { isPlaceOf, knownReference, mayHold, possiblePaths, storePath } from "./layout.ts";
-import { type FoundFile, type FoundProblem, type FoundTree, loadTree } from "./load-tree.ts";
+import { type FoundFile, type FoundProblem, loadTree, type SkippedFiles } from "./load-tree.ts";
 import type { StoreMeta } from "./meta-file.ts";
 import { readRegularFile } from "./read-regular-file.ts";
 import { replaceTree } from "./restore-intent.ts";
@@ -32,6 +33,19 @@ export interface FsDriverParts {
   readonly tree: DurableTree;
   readonly lock: RootLock;
   readonly meta: StoreMeta;
+  readonly platform: Platform;
+}
+
+/** What `diagnostics()` has beside what every backend says. */
+export interface FsDiagnostics extends Readonly<Record<string, unknown>> {
+  /** The directory, its links followed. */
+  readonly root: string;
+  /** As `_meta.json` has it. */
+  readonly faceName: string;
+  /** What was left alone: foreign files, symbolic links. */
+  readonly skipped: SkippedFiles;
+  /** What the directory does and what the store made of it. */
+  readonly platform: Platform;
 }
 
 /** Never writes for two handles: the lock is held from before the first read until close. */
@@ -39,15 +53,17 @@ export class FsDriver implements Driver {
   readonly #tree: DurableTree;
   readonly #lock: RootLock;
   readonly #meta: StoreMeta;
+  readonly #platform: Platform;
   readonly #index = new StoreIndex();
   readonly #underway = new Set<Promise<void>>();
   #unreadable: readonly FoundProblem[] = [];
-  #skipped: FoundTree["skipped"] = { count: 0, items: [] };
+  #skipped: SkippedFiles = { count: 0, items: [] };
 
-  constructor({ tree, lock, meta }: FsDriverParts) {
+  constructor({ tree, lock, meta, platform }: FsDriverParts) {
     this.#tree = tree;
     this.#lock = lock;
     this.#meta = meta;
+    this.#platform = platform;
   }
 
   async load(): Promise<LoadedStore> {
@@ -100,8 +116,13 @@ export class FsDriver implements Driver {
     else void Promise.allSettled(this.#underway).then(() => this.#lock.release());
   }
 
-  diagnostics(): Readonly<Record<string, unknown>> {
-    return { root: this.#tree.root, faceName: this.#meta.faceName, skipped: this.#skipped };
+  diagnostics(): FsDiagnostics {
+    return {
+      root: this.#tree.root,
+      faceName: this.#meta.faceName,
+      skipped: this.#skipped,
+      platform: this.#platform,
+    };
   }
 
   async #tracked(write: Promise<void>): Promise<void> {

@@ -3,6 +3,19 @@
 import type { FormatAdapter, StoreBackend } from "@engenho/sdk";
 import { fileOperations } from "./file-operations.ts";
 import { openFsBackend } from "./open-fs-backend.ts";
+import type { OpenReport } from "./report-opening.ts";
+
+export type { PlatformAdmission, PromisedDurability } from "./evidence/admission.ts";
+export type { Platform } from "./evidence/examine-platform.ts";
+export type {
+  HostEvidence,
+  PlatformEvidence,
+  Storage,
+  StorePathEvidence,
+} from "./evidence/platform-evidence.ts";
+export type { FsDiagnostics } from "./fs-driver.ts";
+export type { FoundProblem, SkippedFiles } from "./load-tree.ts";
+export type { OpenReport } from "./report-opening.ts";
 
 /** Where the store lies, and what it must be. */
 export interface FsBackendOptions {
@@ -16,6 +29,16 @@ export interface FsBackendOptions {
    * an existing one's. Default: `engenho` in a new store, otherwise whatever is there.
    */
   readonly faceName?: string;
+  /**
+   * The path of a profile that `engenho-fs bless` has written: the store opens only where evidence and
+   * admission are as the profile has them. Default: wherever a store can be.
+   */
+  readonly platformProfile?: string;
+  /**
+   * Called once, when the store is open and before the promise resolves; never for an open that fails. What
+   * it throws becomes a warning of the process.
+   */
+  readonly onOpen?: (report: OpenReport) => unknown;
   /** Formats beside the SDK's own. */
   readonly adapters?: readonly FormatAdapter[];
 }
@@ -25,8 +48,8 @@ export interface FsBackendOptions {
  * refused until the first is closed or its process has ended.
  *
  * @throws BackendError `locked` (open elsewhere), `corrupt` (a damaged `_meta.json` or restore),
- * `unsupported` (another format version, a filesystem that folds case), `conflict` (another face, something
- * else where a file or directory of the store belongs), `permission_denied`, `no_space`; TypeError for an option of the wrong type.
+ * `unsupported` (another format version, a filesystem that cannot hold a store, such as one that folds case), `conflict` (another face, something
+ * else where a file or directory of the store belongs), `profile_invalid` (missing, damaged, at odds with itself), `profile_mismatch`, `permission_denied`, `no_space`; TypeError for an option of the wrong type.
  *
  * @example
  * await using store = await createFsBackend({ root: "/var/lib/engenho" });

@@ -22,8 +22,18 @@ export interface FoundFile {
 
 /** A path and what is the matter with it, in one line. */
 export interface FoundProblem {
+  /** Relative to the root, with `/`. */
   readonly path: string;
+  /** What is the matter, in one line. */
   readonly reason: string;
+}
+
+/** What was left alone. */
+export interface SkippedFiles {
+  /** How many there are. */
+  readonly count: number;
+  /** The first hundred by path. */
+  readonly items: readonly FoundProblem[];
 }
 
 /** What lies below a root. Paths are relative to it, with `/`. */
@@ -33,8 +43,7 @@ export interface FoundTree {
   readonly damaged: readonly FoundProblem[];
   /** Directories that may hold resources and cannot be listed. */
   readonly unreadable: readonly FoundProblem[];
-  /** What was left alone: the first hundred by path, and how many there are. */
-  readonly skipped: { readonly count: number; readonly items: readonly FoundProblem[] };
+  readonly skipped: SkippedFiles;
 }
 
 const ownNames: ReadonlySet<string> = new Set([

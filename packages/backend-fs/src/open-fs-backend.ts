@@ -10,6 +10,7 @@ import {
 import type { FileOperations } from "./file-operations.ts";
 import type { FsBackendOptions } from "./index.ts";
 import { openRoot } from "./open-root.ts";
+import { reportOpening } from "./report-opening.ts";
 
 const name = "filesystem";
 const details: BackendErrorDetails = { backend: name, verb: "open" };
@@ -20,14 +21,21 @@ export async function openFsBackend(
   operations: FileOperations,
 ): Promise<StoreBackend> {
   checkOptions(options);
-  const { root, faceName, adapters } = options;
+  const { root, faceName, adapters, platformProfile, onOpen } = options;
+  const begun = performance.now();
   try {
-    const driver = await openRoot(root, faceName, operations);
-    return await createBackend(driver, {
+    const demands = { faceName, durability: "process", profile: platformProfile } as const;
+    const driver = await openRoot(root, demands, operations);
+    const backend = await createBackend(driver, {
       name,
       capabilities: { durability: "process", restore: "atomic", sharing: "exclusive" },
       ...(adapters === undefined ? {} : { adapters }),
     });
+    const milliseconds = performance.now() - begun;
+    if (onOpen !== undefined) {
+      reportOpening(driver.diagnostics(), backend.diagnostics(), milliseconds, onOpen);
+    }
+    return backend;
   } catch (error) {
     if (error instanceof TypeError) throw error;
     if (!(error instanceof StoreFailedError)) throw BackendError.from(error, details);
@@ -43,10 +51,14 @@ function checkOptions(options: FsBackendOptions): void {
   if (typeof options !== "object" || options === null) {
     throw new TypeError("the options must be an object");
   }
-  const { root, faceName } = options;
+  const { root, faceName, platformProfile, onOpen } = options;
   checkText("root", root);
   if (root.includes("\0")) throw new TypeError("root must not contain NUL");
   if (faceName !== undefined) checkText("faceName", faceName);
+  if (platformProfile !== undefined) checkText("platformProfile", platformProfile);
+  if (onOpen !== undefined && typeof onOpen !== "function") {
+    throw new TypeError(`onOpen must be a function, not ${typeof onOpen}`);
+  }
 }
 
 function checkText(what: string, value: unknown): void {

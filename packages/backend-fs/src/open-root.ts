@@ -4,6 +4,7 @@ import { lstat, readdir, realpath } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { BackendError } from "@engenho/sdk";
 import { DurableTree, temporaryDirectory } from "./durable-tree.ts";
+import { examinePlatform, type PlatformDemands } from "./evidence/examine-platform.ts";
 import type { FileOperations } from "./file-operations.ts";
 import { FsDriver } from "./fs-driver.ts";
 import { errnoOf, fsError, unlessMissing } from "./fs-error.ts";
@@ -13,28 +14,31 @@ import { lockRoot } from "./root-lock.ts";
 
 const defaultFaceName = "engenho";
 
-/**
- * Opens a root, made if it is not there, and gives the driver that holds its lock.
- *
- * @param faceName What `_meta.json` must say, or will say in a new root; undefined accepts what is there.
- */
+/** What a root must be. */
+export interface RootDemands extends PlatformDemands {
+  /** What `_meta.json` must say, or will say in a new root. Default: whatever is there, else `engenho`. */
+  readonly faceName?: string | undefined;
+}
+
+/** Opens a root, made if it is not there, and gives the driver that holds its lock. */
 export async function openRoot(
   root: string,
-  faceName: string | undefined,
+  demands: RootDemands,
   operations: FileOperations,
 ): Promise<FsDriver> {
+  const { faceName } = demands;
   const location = await makeRoot(resolve(root), operations);
   const lock = await lockRoot(location);
   try {
     const tree = new DurableTree(location, operations);
     const present = await acceptMeta(location, faceName);
     await refuseForeignContents(tree, present !== undefined);
+    const platform = await examinePlatform(location, demands);
     const meta = present ?? { faceName: faceName ?? defaultFaceName };
     if (present === undefined) await writeMeta(tree, meta);
-    await refuseCaseFolding(location);
     await tree.removeDirectory(temporaryDirectory);
     await recoverRestore(tree);
-    return new FsDriver({ tree, lock, meta });
+    return new FsDriver({ tree, lock, meta, platform });
   } catch (error) {
     await lock.release();
     throw error;
@@ -109,15 +113,4 @@ async function refuseForeignContents(tree: DurableTree, isStore: boolean): Promi
       `${path} is not the store's and stands where it would be lost`,
     );
   }
-}
-
-/** Where `A` and `a` are one file, two references would share it. */
-async function refuseCaseFolding(root: string): Promise<void> {
-  const folded = await unlessMissing(lstat(join(root, metaFile.toUpperCase())));
-  const meta = await lstat(join(root, metaFile));
-  if (folded?.ino !== meta.ino) return;
-  throw new BackendError(
-    "unsupported",
-    `the filesystem of ${root} does not tell upper from lower case`,
-  );
 }

@@ -32,7 +32,7 @@ test("a write that hangs keeps the root locked after close, until it has ended",
       await fileOperations.rename(from, to);
     },
   };
-  const driver = await openRoot(root, undefined, operations);
+  const driver = await openRoot(root, { durability: "process" }, operations);
   await driver.load();
   const ref = podRef("nginx");
   const envelope = encodeEnvelope({ ref, format: "yaml", payload: podManifest("nginx") });

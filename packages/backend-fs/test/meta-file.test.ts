@@ -1,6 +1,6 @@
 /** `_meta.json`: written once, checked ever after. */
 
-import { linkSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createFsBackend } from "../src/index.ts";
@@ -82,14 +82,8 @@ test.each([
   { root: "" },
   { root: "a\0b" },
   { root: "x", faceName: 1 },
+  { root: "x", platformProfile: "" },
+  { root: "x", onOpen: "yes" },
 ])("the options %j are a TypeError", async (options) => {
   await expect(createFsBackend(options as never)).rejects.toBeInstanceOf(TypeError);
-});
-
-test("a filesystem that folds case is refused", async () => {
-  const root = makeDirectory();
-  await (await open(root)).close();
-  // What such a filesystem shows: both spellings name one file.
-  linkSync(join(root, "_meta.json"), join(root, "_META.JSON"));
-  expect((await failureOf(open(root))).code).toBe("unsupported");
 });

@@ -1,0 +1,63 @@
+/** Real filesystems for a test, each gone when the test ends or its process is killed. */
+
+import { spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { onTestFinished } from "vitest";
+import { makeDirectory } from "./support.ts";
+
+/** Commands for a shell that mount something at $mount, with $work to work in. */
+const recipes = {
+  /** In memory. */
+  tmpfs: "mount -t tmpfs -o size=1m tmpfs $mount",
+  /** Folds case, has no links of either kind. */
+  exfat: `truncate -s 8M $work/image; mkfs.exfat $work/image >/dev/null
+    device=$(losetup --find --show $work/image); mount.exfat-fuse $device $mount >/dev/null 2>&1`,
+} as const;
+
+/**
+ * Holds the mount until its input ends, which it does with our process however that ends. A mount that
+ * somebody still uses goes when they are done (--lazy).
+ */
+const keeper = (recipe: string): string => `
+  work=$1 mount=$1/mount device=
+  trap 'umount --lazy $mount 2>/dev/null; [ -z "$device" ] || losetup --detach $device' EXIT
+  trap '' INT TERM HUP
+  set -e
+  ${recipe}
+  echo mounted
+  cat >/dev/null`;
+
+/**
+ * Mounts a filesystem for the test.
+ *
+ * @param skip Called with the reason where it cannot be mounted; with CI=true that is an error.
+ * @returns Where it is mounted.
+ */
+export async function mountFilesystem(
+  kind: keyof typeof recipes,
+  skip: (reason: string) => never,
+): Promise<string> {
+  const work = makeDirectory();
+  const mount = join(work, "mount");
+  mkdirSync(mount);
+  const shell = spawn("sh", ["-c", keeper(recipes[kind]), "sh", work], {
+    stdio: ["pipe", "pipe", "pipe"],
+    detached: true, // an interrupt from the keyboard must not reach it before it has cleaned up
+  });
+  const ended = new Promise<void>((resolve) => void shell.once("close", () => resolve()));
+  onTestFinished(async () => {
+    shell.stdin.end();
+    await ended;
+  });
+  let complaint = "";
+  shell.stderr.on("data", (text: Buffer) => (complaint += text.toString()));
+  for await (const line of createInterface({ input: shell.stdout })) {
+    if (line === "mounted") return mount;
+  }
+  await ended;
+  const reason = `no ${kind} can be mounted: ${complaint.trim()}`;
+  if (process.env["CI"] !== undefined) throw new Error(reason);
+  return skip(reason);
+}
