@@ -32,10 +32,14 @@ export async function openRoot(
   try {
     const tree = new DurableTree(location, operations);
     const present = await acceptMeta(location, faceName);
+    if (present !== undefined) await lock.holdToo(metaFile);
     await refuseForeignContents(tree, present !== undefined);
     const platform = await examinePlatform(location, demands);
     const meta = present ?? { faceName: faceName ?? defaultFaceName };
-    if (present === undefined) await writeMeta(tree, meta);
+    if (present === undefined) {
+      await writeMeta(tree, meta);
+      await lock.holdToo(metaFile);
+    }
     await tree.removeDirectory(temporaryDirectory);
     await recoverRestore(tree);
     return new FsDriver({ tree, lock, meta, platform });

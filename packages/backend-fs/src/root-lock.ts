@@ -12,9 +12,18 @@ export const lockFile = "_lock";
 
 /** A root that is ours. */
 export interface RootLock {
+  /**
+   * Locks another file of the store as well, once: whoever moves `_lock` away, and opens a store over a new
+   * one, meets this. A file that this user cannot write to cannot be locked, and is let go.
+   *
+   * @throws BackendError `locked` if another handle has it, or ours has lost its `_lock` meanwhile.
+   */
+  holdToo(name: string): Promise<void>;
   /** Lets others open the root. Idempotent. */
   release(): Promise<void>;
 }
+
+const openFlags = constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 // A bare descriptor, not a FileHandle: garbage collection closes those, and the lock with it.
 const openFile = promisify(open);
@@ -27,10 +36,9 @@ const closeFile = promisify(close);
  */
 export async function lockRoot(root: string): Promise<RootLock> {
   const path = join(root, lockFile);
-  const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
   let descriptor: number;
   try {
-    descriptor = await openFile(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o666);
+    descriptor = await openFile(path, openFlags | constants.O_CREAT, 0o666);
   } catch (error) {
     throw fsError(error, `open the lock file ${path}`);
   }
@@ -40,25 +48,62 @@ export async function lockRoot(root: string): Promise<RootLock> {
     await closeFile(descriptor);
     throw error;
   }
+  const descriptors = [descriptor];
   let released: Promise<void> | undefined;
-  return { release: () => (released ??= closeFile(descriptor)) };
+  return {
+    async holdToo(name) {
+      const other = await openToHold(join(root, name));
+      if (other === undefined) return;
+      descriptors.push(other);
+      if (!tryLockFile(other, join(root, name))) throw openElsewhere(root);
+      await assertStillNamed(descriptor, path);
+    },
+    release: () => (released ??= closeAll(descriptors)),
+  };
+}
+
+async function closeAll(descriptors: readonly number[]): Promise<void> {
+  // The lock file last: whoever gets it must find the others free.
+  for (const descriptor of descriptors.toReversed()) await closeFile(descriptor);
+}
+
+async function openToHold(path: string): Promise<number | undefined> {
+  try {
+    return await openFile(path, openFlags);
+  } catch (error) {
+    if (["EACCES", "EPERM", "EROFS"].includes(errnoOf(error) ?? "")) return undefined;
+    throw fsError(error, `open ${path}`);
+  }
+}
+
+function openElsewhere(root: string): BackendError {
+  const what = `its ${lockFile} was moved away while it was`;
+  return new BackendError("locked", `the store ${root} is open in another process, and ${what}`);
 }
 
 async function takeLock(descriptor: number, path: string, root: string): Promise<void> {
-  const opened = await promisify(fstat)(descriptor, { bigint: true });
-  if (!opened.isFile())
+  if (!(await promisify(fstat)(descriptor)).isFile())
     throw new BackendError("conflict", `the lock file ${path} is not a regular file`);
-  let locked: boolean;
-  try {
-    locked = tryLock(descriptor);
-  } catch (error) {
-    throw fsError(error, `lock ${path}`);
-  }
-  if (!locked) {
+  if (!tryLockFile(descriptor, path)) {
     const holder = await readHolder(descriptor);
     const who = holder === undefined ? "another process" : `process ${holder}`;
     throw new BackendError("locked", `the store ${root} is open in ${who}`);
   }
+  await assertStillNamed(descriptor, path);
+  await writeHolder(descriptor);
+}
+
+function tryLockFile(descriptor: number, path: string): boolean {
+  try {
+    return tryLock(descriptor);
+  } catch (error) {
+    throw fsError(error, `lock ${path}`);
+  }
+}
+
+/** The lock is worth nothing once its file is not the one that others will find. */
+async function assertStillNamed(descriptor: number, path: string): Promise<void> {
+  const opened = await promisify(fstat)(descriptor, { bigint: true });
   const named = await promisify(lstat)(path, { bigint: true }).catch((error: unknown) => {
     if (errnoOf(error) === "ENOENT") return undefined;
     throw fsError(error, `look at the lock file ${path}`);
@@ -69,7 +114,6 @@ async function takeLock(descriptor: number, path: string, root: string): Promise
       `the lock file ${path} was replaced while it was being locked`,
     );
   }
-  await writeHolder(descriptor);
 }
 
 const holderPattern = /^([0-9]{1,10})\n$/;

@@ -7,6 +7,8 @@ import { onTestFinished } from "vitest";
 
 /** A child that opens a root. */
 export interface Child {
+  /** Gives it a line. */
+  say(line: string): void;
   /** Its next line; undefined once it has ended. */
   nextLine(): Promise<string | undefined>;
   /** Ends it, by `SIGKILL` or the end of its input, and resolves when it is gone. */
@@ -18,7 +20,11 @@ export interface Child {
  *
  * @param user The number of the user that it runs as; without it, this process's own.
  */
-export function startChild(task: "hold" | "write" | "inspect", root: string, user?: number): Child {
+export function startChild(
+  task: "hold" | "write" | "inspect" | "race",
+  root: string,
+  user?: number,
+): Child {
   const file = fileURLToPath(new URL("./child.ts", import.meta.url));
   const child = spawn(process.execPath, ["--conditions=@engenho/source", file, task, root], {
     stdio: ["pipe", "pipe", "inherit"],
@@ -32,5 +38,6 @@ export function startChild(task: "hold" | "write" | "inspect", root: string, use
     await ended;
   };
   onTestFinished(() => end("kill -9"));
-  return { end, nextLine: async () => (await lines.next()).value };
+  const say: Child["say"] = (line) => void child.stdin.write(`${line}\n`);
+  return { say, end, nextLine: async () => (await lines.next()).value };
 }

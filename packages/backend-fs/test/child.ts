@@ -1,5 +1,6 @@
-/** A process of its own that opens a root: `node child.ts <hold|write|inspect> <root>`; says what it finds. */
+/** A process of its own that opens a root: `node child.ts <hold|write|inspect|race> <root>`; says what it finds. */
 
+import { createInterface } from "node:readline";
 import { BackendError, type StoreBackend } from "@engenho/sdk";
 import { createFsBackend } from "../src/index.ts";
 import { podManifest } from "./manifest.ts";
@@ -36,6 +37,21 @@ const tasks: Readonly<Record<string, (backend: StoreBackend) => Promise<void>>> 
   },
 };
 
+/** For each line of input, tries to open the root, says how that ended, and closes it at the next line. */
+async function race(root: string): Promise<void> {
+  let backend: StoreBackend | undefined;
+  console.log("ready");
+  for await (const name of createInterface({ input: process.stdin })) {
+    if (backend !== undefined) await backend.close();
+    backend = undefined;
+    if (name !== "close") {
+      const opening = createFsBackend({ root: `${root}/${name}` });
+      const said = await codeOf(opening.then((opened) => void (backend = opened)));
+      console.log(said === "done" ? "open" : said);
+    } else console.log("closed");
+  }
+}
+
 /** How a verb ended: what it resolved with, if that is text, or its error's code. */
 async function codeOf(result: Promise<unknown>): Promise<string> {
   try {
@@ -48,7 +64,8 @@ async function codeOf(result: Promise<unknown>): Promise<string> {
 
 const [task = "", root = ""] = process.argv.slice(2);
 try {
-  await tasks[task]?.(await createFsBackend({ root }));
+  if (task === "race") await race(root);
+  else await tasks[task]?.(await createFsBackend({ root }));
 } catch (error) {
   console.log(BackendError.is(error) ? error.code : String(error));
 }

@@ -1,6 +1,6 @@
 /** One handle per root, whatever happens to the process that had it. */
 
-import { readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { startChild } from "./child-process.ts";
@@ -34,16 +34,44 @@ describe("the lock", () => {
     expect((await failureOf(open(join(directory, "link")))).code).toBe("locked");
   });
 
-  test("of two processes racing for a root exactly one wins", slow, async () => {
-    for (let round = 0; round < 20; round++) {
-      const root = join(makeDirectory(), "store");
-      const children = [startChild("hold", root), startChild("hold", root)];
-      const said = await Promise.all(children.map((child) => child.nextLine()));
-      expect(new Set(said)).toEqual(new Set(["locked", "open"]));
-      await Promise.all(children.map((child) => child.end("input")));
-      await (await open(root)).close();
+  test("of two processes racing for a root, 200 times, exactly one wins", slow, async () => {
+    const directory = makeDirectory();
+    const children = [startChild("race", directory), startChild("race", directory)];
+    const hear = (): Promise<unknown[]> => Promise.all(children.map((child) => child.nextLine()));
+    expect(await hear()).toEqual(["ready", "ready"]);
+    const wins: unknown[] = [];
+    for (let round = 0; round < 200; round++) {
+      const name = round % 2 === 0 ? `new-${round}` : "old";
+      for (const child of children) child.say(name);
+      const said = await hear();
+      expect(said.toSorted(), `round ${round}`).toEqual(["locked", "open"]);
+      wins.push(said.indexOf("open"));
+      for (const child of children) child.say("close");
+      expect(await hear()).toEqual(["closed", "closed"]);
     }
+    expect(wins).toHaveLength(200);
   });
+
+  test.each(["moved away", "removed"])(
+    "a lock file that is %s while the store is open lets nobody in",
+    async (how) => {
+      const root = makeDirectory();
+      const first = await open(root);
+      await first.apply("yaml", podManifest("before"));
+      if (how === "removed") rmSync(join(root, "_lock"));
+      else renameSync(join(root, "_lock"), join(root, "_moved"));
+      for (let attempt = 0; attempt < 3; attempt++) {
+        const failure = await failureOf(open(root));
+        expect(failure).toMatchObject({ code: "locked", outcome: "none" });
+        expect(failure.reason).toContain("_lock was moved away");
+      }
+      const other = startChild("hold", root);
+      expect(await other.nextLine()).toBe("locked");
+      await first.apply("yaml", podManifest("after"));
+      await first.close();
+      expect((await open(root)).resourceCount()).toBe(2);
+    },
+  );
 
   test("a process that is killed with the lock leaves the root free", slow, async () => {
     const root = makeDirectory();
