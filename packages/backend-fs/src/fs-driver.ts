@@ -15,7 +15,7 @@ import {
   type StoredEntry,
 } from "@engenho/sdk";
 import type { DurableTree } from "./durable-tree.ts";
-import type { Platform } from "./evidence/examine-platform.ts";
+import type { PlatformFindings } from "./evidence/examine-platform.ts";
 import { fsError, unlessMissing } from "./fs-error.ts";
 import { isPlaceOf, knownReference, mayHold, possiblePaths, storePath } from "./layout.ts";
 import { type FoundFile, type FoundProblem, loadTree, type SkippedFiles } from "./load-tree.ts";
@@ -33,7 +33,7 @@ export interface FsDriverParts {
   readonly tree: DurableTree;
   readonly lock: RootLock;
   readonly meta: StoreMeta;
-  readonly platform: Platform;
+  readonly platform: PlatformFindings;
 }
 
 /** What `diagnostics()` has beside what every backend says. */
@@ -45,7 +45,7 @@ export interface FsDiagnostics extends Readonly<Record<string, unknown>> {
   /** What was left alone: foreign files, symbolic links. */
   readonly skipped: SkippedFiles;
   /** What the directory does and what the store made of it. */
-  readonly platform: Platform;
+  readonly platform: PlatformFindings;
 }
 
 /** Never writes for two handles: the lock is held from before the first read until close. */
@@ -53,7 +53,7 @@ export class FsDriver implements Driver {
   readonly #tree: DurableTree;
   readonly #lock: RootLock;
   readonly #meta: StoreMeta;
-  readonly #platform: Platform;
+  readonly #platform: PlatformFindings;
   readonly #index = new StoreIndex();
   readonly #underway = new Set<Promise<void>>();
   #unreadable: readonly FoundProblem[] = [];

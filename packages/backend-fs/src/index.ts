@@ -6,7 +6,7 @@ import { openFsBackend } from "./open-fs-backend.ts";
 import type { OpenReport } from "./report-opening.ts";
 
 export type { PlatformAdmission, PromisedDurability } from "./evidence/admission.ts";
-export type { Platform } from "./evidence/examine-platform.ts";
+export type { PlatformFindings } from "./evidence/examine-platform.ts";
 export type {
   HostEvidence,
   PlatformEvidence,

@@ -11,7 +11,7 @@ import { failureOf, makeDirectory, open, podManifest, podRef } from "./support.t
 async function openWhenFree(root: string): Promise<FsDriver> {
   for (;;) {
     try {
-      return await openRoot(root, undefined, fileOperations);
+      return await openRoot(root, { durability: "process" }, fileOperations);
     } catch (error) {
       if (!BackendError.is(error, "locked")) throw error;
     }

@@ -44,7 +44,7 @@ describe("the lock", () => {
       const name = round % 2 === 0 ? `new-${round}` : "old";
       for (const child of children) child.say(name);
       const said = await hear();
-      expect(said.toSorted(), `round ${round}`).toEqual(["locked", "open"]);
+      expect(new Set(said), `round ${round}`).toEqual(new Set(["locked", "open"]));
       wins.push(said.indexOf("open"));
       for (const child of children) child.say("close");
       expect(await hear()).toEqual(["closed", "closed"]);

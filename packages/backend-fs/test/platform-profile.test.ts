@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Platform } from "../src/evidence/examine-platform.ts";
+import type { PlatformFindings } from "../src/evidence/examine-platform.ts";
 import { encodeProfile, profileOf, readProfile } from "../src/evidence/platform-profile.ts";
 import type { OpenReport } from "../src/index.ts";
 import { mountFilesystem } from "./mounted-filesystem.ts";
@@ -24,7 +24,7 @@ type Content = Record<string, Record<string, unknown>>;
 /** The profile of this machine's directories, as data. */
 async function observedProfile(): Promise<Content> {
   const backend = await open(makeDirectory());
-  const { evidence, admission } = backend.diagnostics()["platform"] as Platform;
+  const { evidence, admission } = backend.diagnostics()["platform"] as PlatformFindings;
   await backend.close();
   return JSON.parse(encodeProfile(profileOf(evidence, admission))) as Content;
 }

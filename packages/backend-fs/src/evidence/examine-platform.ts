@@ -6,7 +6,7 @@ import type { PlatformEvidence } from "./platform-evidence.ts";
 import { compareProfiles, profileOf, readProfile } from "./platform-profile.ts";
 
 /** What a store stands on. */
-export interface Platform {
+export interface PlatformFindings {
   /** What was observed. */
   readonly evidence: PlatformEvidence;
   /** What the store made of it. */
@@ -30,7 +30,7 @@ export interface PlatformDemands {
 export async function examinePlatform(
   root: string,
   { durability, profile }: PlatformDemands,
-): Promise<Platform> {
+): Promise<PlatformFindings> {
   const pinned = profile === undefined ? undefined : await readProfile(profile);
   const evidence = await gatherEvidence(root);
   const admission = admit(root, evidence, durability);
