@@ -9,13 +9,21 @@ export function checkClaims(
   driver: Driver,
   formats: readonly ResourceFormat[],
 ): void {
-  const { restore, externalWrites, sharing, fidelity, maxBodyBytes } = claims;
+  const { restore, externalWrites, sharing, fidelity, reads, maxBodyBytes } = claims;
   if (restore === "atomic" && driver.replaceAll === undefined) {
     refuse("restore", restore, "a driver with replaceAll");
   }
-  // All reads come from the mirror, and no driver can tell core yet what others have changed.
-  if (externalWrites) refuse("externalWrites", externalWrites, "a driver that reports changes");
-  if (sharing === "shared") refuse("sharing", sharing, "a driver that reports changes");
+  // All reads come from the mirror, and only a feed can tell it what others have changed.
+  if (externalWrites !== (driver.changes !== undefined)) {
+    const needed = externalWrites ? "with" : "without";
+    refuse("externalWrites", externalWrites, `a driver ${needed} changes`);
+  }
+  if (sharing === "shared" && !externalWrites) {
+    refuse("sharing", sharing, "a driver with changes");
+  }
+  if (reads === "linearizable" && externalWrites && driver.sync === undefined) {
+    refuse("reads", reads, "a driver with sync, where others write too");
+  }
   if (fidelity === "semantic") refuse("fidelity", fidelity, "a driver that reports live objects");
   if (!Number.isSafeInteger(maxBodyBytes) || maxBodyBytes < 1) {
     refuse("maxBodyBytes", maxBodyBytes, "a positive integer");
@@ -24,12 +32,15 @@ export function checkClaims(
   if (unknown !== undefined) refuse("formats", unknown, "an adapter for that format");
 }
 
-/** @throws TypeError for a driver that lacks what every driver has. */
+/** @throws TypeError for a driver that lacks what every driver has, or what a method of its own needs. */
 export function checkDriver(driver: Driver): void {
   for (const method of ["load", "put", "remove", "close"] as const) {
     if (typeof driver[method] !== "function") {
       throw new TypeError(`driver.${method} must be a function`);
     }
+  }
+  if (driver.sync !== undefined && driver.changes === undefined) {
+    throw new TypeError("driver.sync needs driver.changes, which comes to its position");
   }
   const { maxConcurrentWrites = 1 } = driver;
   if (!Number.isInteger(maxConcurrentWrites) || maxConcurrentWrites < 1) {

@@ -31,10 +31,13 @@ import { checkSnapshot } from "./check-snapshot.ts";
 import { Domain } from "./domain.ts";
 import { draftApply } from "./draft-apply.ts";
 import type { Driver } from "./driver.ts";
-import { Lifecycle } from "./lifecycle.ts";
 import type { Entry } from "./entry.ts";
+import type { Feed } from "./feed.ts";
+import type { Intake } from "./intake.ts";
+import type { Lifecycle } from "./lifecycle.ts";
 import { renderAll } from "./render-all.ts";
 import type { StoreState } from "./store-state.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 import { type WatchScope, WatchStream } from "./watch-stream.ts";
 import { Writer } from "./writer.ts";
 
@@ -47,6 +50,10 @@ export interface CoreParts {
   readonly capabilities: Capabilities;
   readonly driver: Driver;
   readonly state: StoreState;
+  readonly intake: Intake;
+  readonly lifecycle: Lifecycle;
+  /** What the intake waits for, where others write too. */
+  readonly feed: Feed | undefined;
   readonly closeTimeoutMs: number;
 }
 
@@ -60,18 +67,25 @@ export class CoreBackend implements StoreBackend {
   readonly #domain: Domain;
   readonly #lifecycle: Lifecycle;
   readonly #writer: Writer;
-  #lastError: string | null = null;
+  readonly #intake: Intake;
+  readonly #feed: Feed | undefined;
+  /** Whether reads must show what others have acknowledged, and must ask for it. */
+  readonly #readsCatchUp: boolean;
   #closing: Promise<void> | undefined;
 
-  constructor({ name, capabilities, driver, state, closeTimeoutMs }: CoreParts) {
+  constructor(parts: CoreParts) {
+    const { name, capabilities, driver, state, intake, lifecycle } = parts;
     this.name = name;
     this.capabilities = capabilities;
     this.#driver = driver;
     this.#state = state;
-    this.#closeTimeoutMs = closeTimeoutMs;
+    this.#intake = intake;
+    this.#feed = parts.feed;
+    this.#readsCatchUp = intake.canCatchUp && capabilities.reads === "linearizable";
+    this.#closeTimeoutMs = parts.closeTimeoutMs;
     this.#domain = new Domain(capabilities);
-    this.#lifecycle = new Lifecycle(name);
-    this.#writer = new Writer(driver, state, this.#lifecycle);
+    this.#lifecycle = lifecycle;
+    this.#writer = new Writer({ driver, state, intake, lifecycle });
   }
 
   apply(
@@ -101,6 +115,7 @@ export class CoreBackend implements StoreBackend {
       const full = this.#domain.reference(ref);
       about(full);
       this.#domain.format(format, full.kind);
+      if (this.#readsCatchUp) await this.#catchUp(options);
       this.#state.damage.refuseReference(full);
       const entry = this.#state.mirror.get(full);
       if (entry === undefined) throw new BackendError("not_found", "there is no such resource");
@@ -117,6 +132,8 @@ export class CoreBackend implements StoreBackend {
     return this.#perform("list", undefined, async () => {
       checkReadOptions(options);
       this.#admitScope("list", { kind, namespace, format }, options);
+      if (this.#readsCatchUp) await this.#catchUp(options);
+      this.#state.damage.refuseList(kind, namespace);
       const entries = this.#state.mirror.list(kind, namespace);
       const { cursor } = this.#state.hub;
       return { items: await renderAll(entries, format, this.#state.renderer, options), cursor };
@@ -145,6 +162,8 @@ export class CoreBackend implements StoreBackend {
       const { bufferLimit = defaultBufferLimit } = options;
       const scope = { kind, namespace, format, bufferLimit };
       this.#admitScope("watch", scope, options);
+      if (this.#readsCatchUp) await this.#catchUp(options);
+      this.#state.damage.refuseList(kind, namespace);
       return this.#openWatch(scope, options);
     });
   }
@@ -153,6 +172,7 @@ export class CoreBackend implements StoreBackend {
     return this.#perform("snapshot", undefined, async () => {
       checkReadOptions(options);
       this.#admit("snapshot", options);
+      if (this.#readsCatchUp) await this.#catchUp(options);
       this.#state.damage.refuseList();
       return encodeSnapshot(this.#state.mirror.all());
     });
@@ -179,11 +199,12 @@ export class CoreBackend implements StoreBackend {
   diagnostics(): Diagnostics {
     const damaged = this.#state.damage.entries.map(({ where, reason }) => ({ where, reason }));
     return {
+      ...(this.#feed === undefined ? {} : { feed: this.#feed.status }),
       ...this.#driver.diagnostics?.(),
       contract: 1,
       backend: this.name,
       state: this.#lifecycle.state,
-      lastError: this.#lastError,
+      lastError: this.#lifecycle.lastError,
       counts: {
         resources: this.resourceCount(),
         subscribers: this.subscriberCount(),
@@ -207,6 +228,7 @@ export class CoreBackend implements StoreBackend {
     this.#state.hub.end();
     try {
       await this.#writer.close(this.#closeTimeoutMs);
+      this.#feed?.close();
       await this.#driver.close();
     } catch (error) {
       throw this.#reported(error, { verb: "close" });
@@ -241,7 +263,7 @@ export class CoreBackend implements StoreBackend {
       `${this.name}: ${about.verb}${subject}: ${known.reason}`,
       known,
     );
-    this.#lastError = reported.message;
+    this.#lifecycle.lastError = reported.message;
     return reported;
   }
 
@@ -260,7 +282,7 @@ export class CoreBackend implements StoreBackend {
     }
   }
 
-  /** The same for the verbs about many resources, of which none may be damaged. */
+  /** The same for the verbs about many resources. */
   #admitScope(
     verb: "list" | "watch",
     { kind, namespace, format }: Omit<WatchScope, "bufferLimit">,
@@ -272,7 +294,12 @@ export class CoreBackend implements StoreBackend {
     this.#admit(verb, options);
     this.#domain.scope(kind, namespace);
     this.#domain.format(format, kind);
-    this.#state.damage.refuseList(kind, namespace);
+  }
+
+  /** Lets a read see what was acknowledged to anybody before it was asked for. */
+  async #catchUp({ signal }: ReadOptions): Promise<void> {
+    await unlessAborted(this.#intake.catchUp(), signal);
+    this.#lifecycle.checkOpen();
   }
 
   #openWatch(scope: WatchScope, { signal, since }: WatchOptions): Watch {

@@ -10,18 +10,30 @@ import { createAdapterRegistry, type FormatAdapter } from "../adapters/index.ts"
 import { checkClaims, checkDriver } from "./check-driver.ts";
 import { CoreBackend } from "./core-backend.ts";
 import { type Driver, StoreFailedError } from "./driver.ts";
+import { Feed, isFollowed } from "./feed.ts";
+import { FeedIntake } from "./feed-intake.ts";
+import { DirectIntake, type Intake } from "./intake.ts";
+import { Lifecycle } from "./lifecycle.ts";
 import { StoreState } from "./store-state.ts";
 
 /** What `createBackend` needs beside the driver. */
 export interface BackendOptions {
   /** Which backend this is, for people: it stands in every error. */
   readonly name: string;
-  /** The claims that differ from `defaultCapabilities`; restore is `atomic` if the driver has `replaceAll`. */
+  /**
+   * The claims that differ from `defaultCapabilities`. With `replaceAll`, restore is `atomic`; with `changes`,
+   * `externalWrites` is true, and reads are `read-your-writes` if there is no `sync`.
+   */
   readonly capabilities?: Partial<Omit<Capabilities, "contract">>;
   /** Formats beside yaml, json, hcl and native, or in place of one of them. */
   readonly adapters?: readonly FormatAdapter[];
   /** How long close waits for accepted writes, in milliseconds; then they are reported `unknown`. Default 10,000. */
   readonly closeTimeoutMs?: number;
+  /**
+   * How long the driver's `changes` may be lost, in milliseconds. Then watches reject and every verb is `unavailable`,
+   * until they are there again. Default 10,000; trouble that is not `retryable` is not waited for.
+   */
+  readonly feedTimeoutMs?: number;
 }
 
 /**
@@ -52,20 +64,45 @@ async function openBackend(driver: Driver, options: BackendOptions): Promise<Sto
   const { name, adapters = [], closeTimeoutMs = 10_000 } = options;
   checkDriver(driver);
   const registry = createAdapterRegistry(adapters);
-  const state = new StoreState(registry);
-  try {
-    await state.load(driver);
-  } catch (error) {
-    throw openFailure(error, name);
-  }
   const capabilities: Capabilities = deepFreeze({
     ...defaultCapabilities,
     restore: driver.replaceAll === undefined ? "resumable" : "atomic",
+    externalWrites: driver.changes !== undefined,
+    reads: driver.changes === undefined || driver.sync ? "linearizable" : "read-your-writes",
     formats: registry.formats,
     ...structuredClone(options.capabilities),
   });
   checkClaims(capabilities, driver, registry.formats);
-  return new CoreBackend({ name, capabilities, driver, state, closeTimeoutMs });
+  const state = new StoreState(registry);
+  const lifecycle = new Lifecycle(name);
+  try {
+    const followed = await openStore(driver, options, { state, lifecycle });
+    return new CoreBackend({
+      ...followed,
+      name,
+      capabilities,
+      driver,
+      state,
+      lifecycle,
+      closeTimeoutMs,
+    });
+  } catch (error) {
+    throw openFailure(error, name);
+  }
+}
+
+/** Reads what is there and, where others write too, begins to follow it. */
+async function openStore(
+  driver: Driver,
+  { feedTimeoutMs = 10_000 }: BackendOptions,
+  { state, lifecycle }: { readonly state: StoreState; readonly lifecycle: Lifecycle },
+): Promise<{ readonly feed: Feed | undefined; readonly intake: Intake }> {
+  const position = await state.load(driver);
+  if (!isFollowed(driver) || position === undefined)
+    return { feed: undefined, intake: new DirectIntake(driver, state) };
+  const feed = await Feed.open({ driver, state, lifecycle, position, timeoutMs: feedTimeoutMs });
+  const sync = driver.sync?.bind(driver, feed.signal);
+  return { feed, intake: new FeedIntake(feed, state, sync) };
 }
 
 function openFailure(error: unknown, backend: string): BackendError {

@@ -39,8 +39,9 @@ export class Damage {
     });
   }
 
+  /** Adds it in place of what was known of the same object. */
   add(entry: DamagedEntry): void {
-    this.#entries = [...this.#entries, entry];
+    this.#entries = [...this.#entries.filter(({ where }) => where !== entry.where), entry];
   }
 
   /** Forgets what a write or delete of this reference has repaired. */

@@ -1,6 +1,7 @@
 /** The small side of a backend: what a system must be able to do; `createBackend` does the rest. */
 
 import type { Revision, ResourceRef } from "../contract/index.ts";
+import type { FeedEvent, Position } from "./feed-event.ts";
 
 /** One stored resource: what a driver keeps, and gives back exactly. */
 export interface StoredEntry {
@@ -21,7 +22,7 @@ export interface LoadedEntry {
   readonly ref: ResourceRef;
   /** The CBOR envelope, as it was put. */
   readonly envelope: Uint8Array;
-  /** As it was put. Without it, core mints a new one. */
+  /** As it was put, or the system's own. Without it, core mints a new one; a driver with `changes` always has it. */
   readonly revision?: Revision | undefined;
 }
 
@@ -58,17 +59,35 @@ export interface LoadedStore {
   readonly entries: Iterable<LoadedEntry> | AsyncIterable<LoadedEntry>;
   /** What is there and can't be read. Default: nothing. */
   readonly damaged?: readonly DamagedEntry[];
+  /** The point that these entries show. A driver with `changes` always has it. */
+  readonly position?: Position;
 }
 
 /**
  * What a write must find there: a revision, `"absent"`, or anything (undefined). Core has checked it
  * against its mirror already; a driver checks it again only where others may write too.
+ *
+ * From a driver with `sync` core expects what its mirror shows, also where the caller has no condition: what the write is
+ * called (created, replaced) then holds in the system too. A driver that can check it in the same step as the write does,
+ * and throws `conflict` with outcome `none`; core then catches up and judges the write anew.
  */
 export type Expected = Revision | "absent" | undefined;
+
+/** What a driver may say of a write that it has done. */
+export interface Written {
+  /** Where the feed will have told the write: core answers its caller then. A driver with `changes` always says it. */
+  readonly position?: Position;
+  /** The system's own version of what was put, in place of the one that core minted. */
+  readonly revision?: Revision;
+}
 
 /**
  * What a system must be able to do to be a backend. Core calls `put`, `remove` and `replaceAll`
  * never twice at once for one reference, and never `replaceAll` beside another write.
+ *
+ * Without `changes`, nobody else writes to the system, and what a write has done is there once it resolves. With it,
+ * readers and watches see what the feed has told, in its order, and nothing else: no write can be overtaken by an older
+ * change of somebody else.
  *
  * Errors: throw a `BackendError` where the cause is known (its `outcome` says whether the write may
  * have happened), a {@link StoreFailedError} when the store can no longer vouch for what it
@@ -79,9 +98,17 @@ export interface Driver {
   /** Everything that is stored. Called when the backend opens, and instead of a missing `read`. */
   load(): Promise<LoadedStore>;
   /** Creates or replaces one entry; resolves when it is as durable as the backend claims. */
-  put(entry: StoredEntry, expected: Expected, signal: AbortSignal | undefined): Promise<void>;
+  put(
+    entry: StoredEntry,
+    expected: Expected,
+    signal: AbortSignal | undefined,
+  ): Promise<Written | void>;
   /** Removes one entry, likewise; removing what is not there is no error. */
-  remove(ref: ResourceRef, expected: Expected, signal: AbortSignal | undefined): Promise<void>;
+  remove(
+    ref: ResourceRef,
+    expected: Expected,
+    signal: AbortSignal | undefined,
+  ): Promise<Written | void>;
   /**
    * Frees everything the driver holds. Called once, when every write has ended or core's patience has
    * (`closeTimeoutMs`): a write may then still be under way, and none begins any more.
@@ -91,9 +118,23 @@ export interface Driver {
    * Makes these entries (in snapshot order) all that is stored, old-or-new at every instant. Without
    * it, core restores entry by entry, which a failure leaves half done and a second restore repairs.
    */
-  replaceAll?(entries: readonly StoredEntry[]): Promise<void>;
-  /** One entry as it is now. Without it, core calls `load` when it must know. */
+  replaceAll?(entries: readonly StoredEntry[]): Promise<Written | void>;
+  /** One entry as it is now. Without it, core calls `load` when it must know. Not called with `changes`. */
   read?(ref: ResourceRef): Promise<LoadedEntry | undefined>;
+  /**
+   * Follows the system: resolves once it does, and yields everything after this position, what this handle writes
+   * included. When the signal is aborted (at close), the iteration ends and its resources are freed.
+   *
+   * What it throws, and an end that nobody asked for, is trouble: core calls it again, with the position that it has
+   * come to, after ever longer pauses. See `feedTimeoutMs` for trouble that stays.
+   */
+  changes?(from: Position, signal: AbortSignal): Promise<AsyncIterable<FeedEvent>>;
+  /**
+   * A position that includes everything acknowledged to anybody before the call, and that the feed will come to. Core
+   * waits for it before a read where `reads` is `linearizable`, before it refuses a write or calls it unchanged, and to
+   * find out about an unknown outcome. Calls at the same time share one. Aborted at close.
+   */
+  sync?(signal: AbortSignal): Promise<Position>;
   /** How many writes of different references may run at once. Default 64. */
   readonly maxConcurrentWrites?: number;
   /** Fields for `diagnostics()`: data only, no I/O. */

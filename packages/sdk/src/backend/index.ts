@@ -2,3 +2,4 @@
 
 export { createBackend, type BackendOptions } from "./create-backend.ts";
 export * from "./driver.ts";
+export * from "./feed-event.ts";

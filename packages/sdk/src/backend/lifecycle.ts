@@ -2,11 +2,14 @@
 
 import { BackendError, type BackendErrorDetails, type Diagnostics } from "../contract/index.ts";
 
-/** Open, then perhaps failed, then closed; never back. */
+/** Open, then perhaps failed, then closed; never back. While open, the system may be out of reach for a time. */
 export class Lifecycle {
+  /** The last error that a verb or the system has produced. */
+  lastError: string | null = null;
   readonly #backend: string;
   #state: Diagnostics["state"] = "open";
   #failure: Error | undefined;
+  #outage: Error | undefined;
 
   constructor(backend: string) {
     this.#backend = backend;
@@ -24,9 +27,10 @@ export class Lifecycle {
     this.checkSound();
   }
 
-  /** Refuses to go on with an accepted write once the store has failed. */
+  /** Refuses to go on with an accepted write once the store has failed, and while its system is out of reach. */
   checkSound(): void {
     if (this.#failure !== undefined) throw this.#unavailable({ outcome: "none" });
+    if (this.#outage !== undefined) throw this.#outOfReach(this.#outage, { outcome: "none" });
   }
 
   /** Every verb is `unavailable` from now on. Returns the error for the write that met the failure. */
@@ -36,9 +40,23 @@ export class Lifecycle {
     return this.#unavailable({ outcome: "unknown" });
   }
 
-  /** The error that ends the watches of a failed store. */
+  /** Every verb is `unavailable` until {@link Lifecycle.recovered}. Returns the error for writes that wait. */
+  outOfReach(cause: Error): BackendError {
+    this.#outage = cause;
+    return this.#outOfReach(cause, { outcome: "unknown" });
+  }
+
+  /** The system can be followed again. */
+  recovered(): void {
+    this.#outage = undefined;
+  }
+
+  /** The error that ends the watches of a store that has failed or is out of reach. */
   watchFailure(): BackendError {
-    return this.#unavailable({ backend: this.#backend, verb: "watch", outcome: "none" });
+    const details = { backend: this.#backend, verb: "watch", outcome: "none" } as const;
+    if (this.#failure !== undefined || this.#outage === undefined)
+      return this.#unavailable(details);
+    return this.#outOfReach(this.#outage, details);
   }
 
   closing(): void {
@@ -53,5 +71,10 @@ export class Lifecycle {
     const cause = this.#failure;
     const reason = `the store has failed and must be opened anew: ${cause?.message}`;
     return new BackendError("unavailable", reason, { ...details, retryable: false, cause });
+  }
+
+  #outOfReach(cause: Error, details: BackendErrorDetails): BackendError {
+    const reason = `the system's changes cannot be followed: ${cause.message}`;
+    return new BackendError("unavailable", reason, { ...details, retryable: true, cause });
   }
 }

@@ -5,6 +5,7 @@ import { referenceKey } from "../reference/index.ts";
 import type { Turn } from "./await-write.ts";
 import { type Driver, StoreFailedError } from "./driver.ts";
 import type { Entry } from "./entry.ts";
+import type { Intake } from "./intake.ts";
 import type { StoreState } from "./store-state.ts";
 
 /** How many writes run at once where the driver does not say. */
@@ -18,7 +19,7 @@ export const defaultConcurrentWrites = 64;
 export async function restoreEntries(
   entries: readonly Entry[],
   driver: Driver,
-  state: StoreState,
+  { intake, state }: { readonly intake: Intake; readonly state: StoreState },
   turn: Turn,
 ): Promise<void> {
   const concurrency = driver.maxConcurrentWrites ?? defaultConcurrentWrites;
@@ -26,17 +27,20 @@ export async function restoreEntries(
   const change = async (ref: ResourceRef, act: () => Promise<void>): Promise<void> => {
     turn.take();
     await doubtingOnFailure(ref, state, act);
+    state.certain(ref);
     wasChanged = true;
   };
   try {
     await forEachConcurrently(entries, concurrency, async (entry) => {
       if (state.isThere(entry)) return;
-      await change(entry.ref, () => driver.put(entry, undefined, undefined));
-      state.restored(entry);
+      await change(entry.ref, async () => {
+        await intake.put(entry, await driver.put(entry, undefined, undefined));
+      });
     });
     await forEachConcurrently(referencesToRemove(entries, state), concurrency, async (ref) => {
-      await change(ref, () => driver.remove(ref, undefined, undefined));
-      state.restoredWithout(ref);
+      await change(ref, async () => {
+        await intake.removed(ref, await driver.remove(ref, undefined, undefined));
+      });
     });
   } catch (error) {
     if (!wasChanged || !BackendError.is(error)) throw error;

@@ -2,12 +2,14 @@
 
 import { BackendError, type ResourceRef, type Revision } from "../contract/index.ts";
 import type { AdapterRegistry } from "../adapters/index.ts";
-import { formatReference, referenceKey } from "../reference/index.ts";
+import { referenceKey } from "../reference/index.ts";
 import { Damage } from "./damage.ts";
-import type { Driver, LoadedEntry } from "./driver.ts";
+import type { Driver, LoadedEntry, StoredEntry } from "./driver.ts";
 import { equalBytes } from "./bytes.ts";
-import { draftFromEnvelope, type Entry, entryOf } from "./entry.ts";
+import type { Entry } from "./entry.ts";
+import type { Position } from "./feed-event.ts";
 import { Mirror } from "./mirror.ts";
+import { damageAt, entryFound, findByLoading, readStore, type StoreContent } from "./read-store.ts";
 import { Renderer } from "./render.ts";
 import { newEpoch, RevisionMint } from "./revisions.ts";
 import { WatchHub } from "./watch-hub.ts";
@@ -19,6 +21,8 @@ export class StoreState {
   readonly hub: WatchHub;
   readonly adapters: AdapterRegistry;
   readonly renderer: Renderer;
+  /** How often something was taken out: what was absent twice may have been there in between. */
+  removals = 0;
   readonly #mint: RevisionMint;
   /** Resources whose last write had an unknown outcome, by key. */
   readonly #doubtful = new Map<string, ResourceRef>();
@@ -35,20 +39,27 @@ export class StoreState {
     return this.#mint.next();
   }
 
-  /** Makes what the driver has stored all there is. */
-  async load(driver: Driver): Promise<void> {
-    const { entries, damaged = [] } = await driver.load();
-    const loaded: Entry[] = [];
-    this.damage.replaceAll(damaged);
-    for await (const found of entries) {
-      const entry = this.#admit(found);
-      if (entry !== undefined) loaded.push(entry);
-    }
-    this.mirror.replaceAll(loaded);
+  /** Makes what the driver has stored all there is. Returns the point that it shows, where the system has points. */
+  async load(driver: Driver): Promise<Position | undefined> {
+    const content = await readStore(driver, () => this.mintRevision());
+    this.adopt(content);
+    return content.position;
+  }
+
+  /** Makes these all there is, and leaves no doubt. Watches are not told. */
+  adopt(content: StoreContent): void {
+    this.show(content);
     this.#doubtful.clear();
   }
 
-  /** Takes over a write that the driver has done. */
+  /** Makes these all there is. Doubts stay: their writes may be younger. */
+  show({ entries, damaged }: StoreContent): void {
+    this.removals++;
+    this.mirror.replaceAll(entries);
+    this.damage.replaceAll(damaged);
+  }
+
+  /** Takes over a write that is done. */
   written(entry: Entry): void {
     const type = this.mirror.get(entry.ref) === undefined ? "added" : "modified";
     this.mirror.set(entry);
@@ -56,12 +67,27 @@ export class StoreState {
     this.hub.publish(type, entry);
   }
 
-  /** Takes over a removal that the driver has done. */
+  /** Takes over a removal that is done. */
   removed(ref: ResourceRef): void {
     const entry = this.mirror.get(ref);
     this.mirror.delete(ref);
     this.damage.repair(ref);
-    if (entry !== undefined) this.hub.publish("deleted", entry);
+    if (entry === undefined) return;
+    this.removals++;
+    this.hub.publish("deleted", entry);
+  }
+
+  /** Takes over an entry that the system tells of; what is known already is no change. */
+  found(found: StoredEntry): void {
+    const entry = entryFound(found, () => found.revision);
+    if ("where" in entry) {
+      this.damage.repair(found.ref);
+      this.damage.add(entry);
+      return;
+    }
+    const present = this.mirror.get(entry.ref);
+    if (present !== undefined && isSame(present, entry)) this.damage.repair(entry.ref);
+    else this.written(entry);
   }
 
   /** Whether a restore can leave an entry as it is. */
@@ -69,25 +95,6 @@ export class StoreState {
     const present = this.mirror.get(entry.ref);
     if (present === undefined || this.isDoubtful(entry.ref)) return false;
     return !this.damage.covers(entry.ref) && equalBytes(present.envelope, entry.envelope);
-  }
-
-  /** Takes over one entry of a restore; watches are told when it ends. */
-  restored(entry: Entry): void {
-    this.mirror.set(entry);
-    this.#settled(entry.ref);
-  }
-
-  /** Takes over the removal of what a restore has not. */
-  restoredWithout(ref: ResourceRef): void {
-    this.mirror.delete(ref);
-    this.#settled(ref);
-  }
-
-  /** Takes over a restore that replaced everything at once. */
-  replaced(entries: readonly Entry[]): void {
-    this.mirror.replaceAll(entries);
-    this.damage.replaceAll([]);
-    this.#doubtful.clear();
   }
 
   /** Everything that is there, readable or not, or may be. */
@@ -109,6 +116,10 @@ export class StoreState {
     this.#doubtful.set(referenceKey(ref), ref);
   }
 
+  certain(ref: ResourceRef): void {
+    this.#doubtful.delete(referenceKey(ref));
+  }
+
   isDoubtful(ref: ResourceRef): boolean {
     return this.#doubtful.has(referenceKey(ref));
   }
@@ -120,11 +131,12 @@ export class StoreState {
       found = await (driver.read === undefined ? findByLoading(ref, driver) : driver.read(ref));
     } catch (error) {
       if (!BackendError.is(error, "corrupt")) throw error;
-      this.#doubtful.delete(referenceKey(ref));
-      this.#markDamaged(ref, error);
+      this.certain(ref);
+      this.damage.repair(ref);
+      this.damage.add(damageAt(ref, error.reason));
       return;
     }
-    this.#doubtful.delete(referenceKey(ref));
+    this.certain(ref);
     const present = this.mirror.get(ref);
     // What can be read, or is not there, is not damaged.
     this.damage.repair(ref);
@@ -133,40 +145,12 @@ export class StoreState {
       return;
     }
     if (present !== undefined && equalBytes(present.envelope, found.envelope)) return;
-    const entry = this.#admit(found);
-    if (entry !== undefined) this.written(entry);
-  }
-
-  /** The entry, or undefined and a mark of the damage if its bytes are not its envelope. */
-  #admit({ ref, envelope, revision }: LoadedEntry): Entry | undefined {
-    try {
-      return entryOf(draftFromEnvelope(envelope, ref), revision ?? this.mintRevision());
-    } catch (error) {
-      this.#markDamaged(ref, BackendError.from(error));
-      return undefined;
-    }
-  }
-
-  #markDamaged(ref: ResourceRef, { reason }: BackendError): void {
-    const known = { ...ref, namespace: ref.namespace ?? null };
-    this.damage.repair(ref);
-    this.damage.add({ where: formatReference(ref), reason, known });
-  }
-
-  #settled(ref: ResourceRef): void {
-    this.damage.repair(ref);
-    this.#doubtful.delete(referenceKey(ref));
+    const entry = entryFound(found, () => this.mintRevision());
+    if ("where" in entry) this.damage.add(entry);
+    else this.written(entry);
   }
 }
 
-async function findByLoading(ref: ResourceRef, driver: Driver): Promise<LoadedEntry | undefined> {
-  const { entries, damaged = [] } = await driver.load();
-  const key = referenceKey(ref);
-  let found: LoadedEntry | undefined;
-  for await (const entry of entries) if (referenceKey(entry.ref) === key) found = entry;
-  if (found !== undefined) return found;
-  const damage = new Damage();
-  damage.replaceAll(damaged);
-  damage.refuseReference(ref);
-  return undefined;
+function isSame(a: Entry, b: Entry): boolean {
+  return a.revision === b.revision && equalBytes(a.envelope, b.envelope);
 }

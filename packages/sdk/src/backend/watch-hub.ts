@@ -32,6 +32,7 @@ export class WatchHub {
   #history: Change[] = [];
   #historyBytes = 0;
   #sequence = 0;
+  #isHeld = false;
 
   constructor(epoch: string) {
     this.#epoch = epoch;
@@ -63,6 +64,7 @@ export class WatchHub {
   }
 
   publish(type: Change["type"], entry: Entry): void {
+    if (this.#isHeld) return;
     this.#sequence++;
     const change = { type, entry, cursor: this.cursor };
     this.#history.push(change);
@@ -82,10 +84,22 @@ export class WatchHub {
 
   /** Tells every watch to start over, and forgets the changes that led here. */
   reset(reason: string): void {
+    if (this.#isHeld) return;
     this.#sequence++;
     this.#history = [];
     this.#historyBytes = 0;
     for (const subscriber of [...this.#subscribers]) subscriber.reset(reason);
+  }
+
+  /** From now on nothing is told, until {@link WatchHub.release}. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** Tells of everything since {@link WatchHub.hold} by one reset. */
+  release(reason: string): void {
+    this.#isHeld = false;
+    this.reset(reason);
   }
 
   end(error?: Error): void {

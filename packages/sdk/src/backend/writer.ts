@@ -4,63 +4,73 @@ import {
   BackendError,
   type ApplyResult,
   type ResourceRef,
-  type Revision,
   type WriteOptions,
 } from "../contract/index.ts";
 import { referenceKey } from "../reference/index.ts";
 import { awaitWrite, Deadline, Turn } from "./await-write.ts";
-import { type Driver, StoreFailedError } from "./driver.ts";
+import { type Driver, type Expected, StoreFailedError } from "./driver.ts";
 import { equalBytes } from "./bytes.ts";
 import { type Draft, type Entry, entryOf } from "./entry.ts";
+import type { Intake } from "./intake.ts";
+import { checkPrecondition, isOvertaken, type Verdict, verdictOf } from "./judge-write.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { defaultConcurrentWrites, restoreEntries } from "./restore-entries.ts";
 import type { StoreState } from "./store-state.ts";
 import { WriteLanes } from "./write-lanes.ts";
 
+/** What a writer is made of. */
+export interface WriterParts {
+  readonly driver: Driver;
+  readonly state: StoreState;
+  readonly intake: Intake;
+  readonly lifecycle: Lifecycle;
+}
+
 /** Orders the writes of one store and keeps its state true to what the driver did. */
 export class Writer {
   readonly #driver: Driver;
   readonly #state: StoreState;
+  readonly #intake: Intake;
   readonly #lifecycle: Lifecycle;
   readonly #lanes: WriteLanes;
   readonly #closeDeadline = new Deadline();
 
-  constructor(driver: Driver, state: StoreState, lifecycle: Lifecycle) {
+  constructor({ driver, state, intake, lifecycle }: WriterParts) {
     this.#driver = driver;
     this.#state = state;
+    this.#intake = intake;
     this.#lifecycle = lifecycle;
     this.#lanes = new WriteLanes(driver.maxConcurrentWrites ?? defaultConcurrentWrites);
   }
 
   apply(draft: Draft, { ifRevision, signal }: WriteOptions): Promise<ApplyResult> {
-    return this.#write(draft.ref, signal, async (handOver) => {
-      const { ref, envelope } = draft;
-      const present = this.#state.mirror.get(ref);
-      this.#checkPrecondition(ref, present, ifRevision);
-      const isDamaged = this.#state.damage.covers(ref);
-      if (present !== undefined && !isDamaged && equalBytes(present.envelope, envelope)) {
-        return { ref: { ...ref }, operation: "unchanged", revision: present.revision };
-      }
-      const revision = this.#state.mintRevision();
-      await handOver(() => this.#driver.put({ ref, envelope, revision }, ifRevision, signal));
-      this.#state.written(entryOf(draft, revision));
-      return {
-        ref: { ...ref },
-        operation: present === undefined ? "created" : "replaced",
-        revision,
+    const { ref, envelope } = draft;
+    return this.#write(ref, signal, (present, isDamaged) => {
+      checkPrecondition(present, isDamaged, ifRevision);
+      if (present !== undefined && !isDamaged && equalBytes(present.envelope, envelope))
+        return { answer: { ref: { ...ref }, operation: "unchanged", revision: present.revision } };
+      const act = async (): Promise<ApplyResult> => {
+        const entry = entryOf(draft, this.#state.mintRevision());
+        const expected = ifRevision ?? this.#expected(present, isDamaged);
+        const written = await this.#driver.put(entry, expected, signal);
+        const revision = await this.#intake.put(entry, written);
+        const operation = present === undefined ? "created" : "replaced";
+        return { ref: { ...ref }, operation, revision };
       };
+      return { act };
     });
   }
 
   delete(ref: ResourceRef, { ifRevision, signal }: WriteOptions): Promise<void> {
-    return this.#write(ref, signal, async (handOver) => {
-      const present = this.#state.mirror.get(ref);
-      const isDamaged = this.#state.damage.covers(ref);
+    return this.#write(ref, signal, (present, isDamaged) => {
       if (present === undefined && !isDamaged)
         throw new BackendError("not_found", "there is no such resource");
-      this.#checkPrecondition(ref, present, ifRevision);
-      await handOver(() => this.#driver.remove(ref, ifRevision, signal));
-      this.#state.removed(ref);
+      checkPrecondition(present, isDamaged, ifRevision);
+      const act = async (): Promise<void> => {
+        const expected = ifRevision ?? this.#expected(present, isDamaged);
+        await this.#intake.removed(ref, await this.#driver.remove(ref, expected, signal));
+      };
+      return { act };
     });
   }
 
@@ -70,15 +80,24 @@ export class Writer {
     const result = this.#lanes.exclusive(async () => {
       turn.take();
       this.#lifecycle.checkSound();
+      // What others have written decides what is left to do.
+      await this.#intake.catchUp();
+      turn.take();
       turn.wasHandedOver = true;
+      this.#state.hub.hold();
       try {
         await (this.#driver.replaceAll === undefined
-          ? restoreEntries(entries, this.#driver, this.#state, turn)
+          ? restoreEntries(
+              entries,
+              this.#driver,
+              { intake: this.#intake, state: this.#state },
+              turn,
+            )
           : this.#replaceAll(this.#driver.replaceAll.bind(this.#driver), entries));
       } catch (error) {
         throw this.#driverFailure(error);
       } finally {
-        this.#state.hub.reset("the store was restored from a snapshot");
+        this.#state.hub.release("the store was restored from a snapshot");
         for (const ref of this.#state.doubtful()) this.#doubt(ref);
       }
     });
@@ -96,26 +115,13 @@ export class Writer {
     this.#closeDeadline.pass();
   }
 
-  /**
-   * Runs a write in its turn. The task calls `handOver` around what it asks of the driver: from then
-   * on an abort leaves the outcome unknown.
-   */
+  /** Runs a write in its turn: what it does is judged by what is there then. */
   #write<T>(
     ref: ResourceRef,
     signal: AbortSignal | undefined,
-    task: (handOver: (act: () => Promise<void>) => Promise<void>) => Promise<T>,
+    judge: (present: Entry | undefined, isDamaged: boolean) => Verdict<T>,
   ): Promise<T> {
     const turn = new Turn();
-    const handOver = async (act: () => Promise<void>): Promise<void> => {
-      turn.wasHandedOver = true;
-      try {
-        await act();
-      } catch (error) {
-        const failure = this.#driverFailure(error);
-        if (failure.outcome !== "none") this.#doubt(ref);
-        throw failure;
-      }
-    };
     const result = this.#lanes.run(referenceKey(ref), async () => {
       turn.take();
       this.#lifecycle.checkSound();
@@ -123,9 +129,60 @@ export class Writer {
         await this.#settleDoubt(ref);
         turn.take();
       }
-      return task(handOver);
+      return this.#carryOut(ref, turn, judge);
     });
     return awaitWrite(result, turn, signal, this.#closeDeadline);
+  }
+
+  /**
+   * Where others write too, the mirror may be behind: nothing is refused and nothing answered by it before it has caught
+   * up, and what the driver finds to be otherwise than expected is judged again.
+   */
+  async #carryOut<T>(
+    ref: ResourceRef,
+    turn: Turn,
+    judge: (present: Entry | undefined, isDamaged: boolean) => Verdict<T>,
+  ): Promise<T> {
+    for (let isCurrent = !this.#intake.canCatchUp; ; isCurrent = true) {
+      const present = this.#state.mirror.get(ref);
+      const { removals } = this.#state;
+      const verdict = verdictOf(() => judge(present, this.#state.damage.covers(ref)));
+      if ("act" in verdict) {
+        try {
+          return await this.#handOver(ref, turn, verdict.act);
+        } catch (error) {
+          if (!this.#intake.canCatchUp || !isOvertaken(error)) throw error;
+          turn.wasHandedOver = false;
+          await this.#intake.catchUp();
+          const isAsJudged = this.#state.mirror.get(ref)?.revision === present?.revision;
+          if (isAsJudged && this.#state.removals === removals) throw error;
+        }
+      } else if (!isCurrent) {
+        await this.#intake.catchUp();
+      } else if ("refusal" in verdict) {
+        throw verdict.refusal;
+      } else return verdict.answer;
+      turn.take();
+      this.#lifecycle.checkSound();
+    }
+  }
+
+  /** Asks the driver: from now on an abort leaves the outcome unknown. */
+  async #handOver<T>(ref: ResourceRef, turn: Turn, act: () => Promise<T>): Promise<T> {
+    turn.wasHandedOver = true;
+    try {
+      return await act();
+    } catch (error) {
+      const failure = this.#driverFailure(error);
+      if (failure.outcome !== "none") this.#doubt(ref);
+      throw failure;
+    }
+  }
+
+  /** What a write without a condition expects: what it was judged by, if it can be judged again. */
+  #expected(present: Entry | undefined, isDamaged: boolean): Expected {
+    if (!this.#intake.canCatchUp || isDamaged) return undefined;
+    return present?.revision ?? "absent";
   }
 
   /** What a driver threw, as the error of the write that met it. */
@@ -148,31 +205,11 @@ export class Writer {
   async #settleDoubt(ref: ResourceRef): Promise<void> {
     if (!this.#state.isDoubtful(ref)) return;
     try {
-      await this.#state.resolveDoubt(ref, this.#driver);
+      await this.#intake.resolveDoubt(ref);
     } catch (error) {
       const reason = "what became of an earlier write of this resource could not be found out";
       throw new BackendError("unavailable", reason, { outcome: "none", cause: error });
     }
-  }
-
-  #checkPrecondition(
-    ref: ResourceRef,
-    present: Entry | undefined,
-    ifRevision: Revision | "absent" | undefined,
-  ): void {
-    if (ifRevision === undefined) return;
-    const isDamaged = present === undefined && this.#state.damage.covers(ref);
-    if (ifRevision === "absent") {
-      if (present === undefined && !isDamaged) return;
-      throw new BackendError("conflict", "the resource exists already");
-    }
-    if (present?.revision === ifRevision) return;
-    if (present !== undefined)
-      throw new BackendError("conflict", "the resource has changed: its revision is another");
-    throw new BackendError(
-      "conflict",
-      isDamaged ? "the resource cannot be read" : "the resource does not exist",
-    );
   }
 
   async #replaceAll(
@@ -180,21 +217,12 @@ export class Writer {
     entries: readonly Entry[],
   ): Promise<void> {
     try {
-      await replaceAll(entries);
+      await this.#intake.replaced(entries, await replaceAll(entries));
     } catch (error) {
       const mayHaveHappened = !BackendError.is(error) || error.outcome !== "none";
-      if (mayHaveHappened && !(error instanceof StoreFailedError)) await this.#reload(error);
+      if (mayHaveHappened && !(error instanceof StoreFailedError))
+        await this.#intake.replacedPerhaps(error);
       throw error;
-    }
-    this.#state.replaced(entries);
-  }
-
-  /** Finds out what a restore with an unknown outcome has left; a store that can't be read has failed. */
-  async #reload(cause: unknown): Promise<void> {
-    try {
-      await this.#state.load(this.#driver);
-    } catch {
-      throw new StoreFailedError("what became of a restore could not be found out", { cause });
     }
   }
 }

@@ -8,6 +8,7 @@ import {
   encodeSnapshot,
 } from "@engenho/sdk";
 import { describe, expect, test } from "vitest";
+import { SharedSystem, SystemDriver } from "./feed/shared-system.ts";
 import { MapDriver } from "./map-driver.ts";
 import { failure, open, ref } from "./support.ts";
 
@@ -106,6 +107,26 @@ test.each([
   const driver = new MapDriver();
   await expect(createBackend(driver, { name: "test", capabilities })).rejects.toThrow(TypeError);
   expect(driver.isClosed).toBe(true);
+});
+
+test.each([
+  [{ externalWrites: false }, {}],
+  [{ reads: "linearizable" }, { hasSync: false }],
+] as const)("a Driver with changes cannot claim %j: %j", async (capabilities, options) => {
+  const driver = new SystemDriver(new SharedSystem(), options);
+  await expect(createBackend(driver, { name: "test", capabilities })).rejects.toThrow(TypeError);
+});
+
+test("a Driver with changes can claim a shared store", async () => {
+  const driver = new SystemDriver(new SharedSystem());
+  const capabilities = { sharing: "shared", reads: "read-your-writes" } as const;
+  await using backend = await createBackend(driver, { name: "test", capabilities });
+  expect(backend.capabilities).toMatchObject(capabilities);
+});
+
+test("a Driver with sync and without changes does not open", async () => {
+  const driver = Object.assign(new MapDriver(), { sync: async () => 0n });
+  await expect(open(driver)).rejects.toThrow("driver.sync needs driver.changes");
 });
 
 test.each([0, -1, 1.5])(

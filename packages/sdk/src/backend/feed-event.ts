@@ -1,0 +1,48 @@
+/** What a driver tells core of its system's changes: its own writes and everybody else's. */
+
+import type { ResourceRef } from "../contract/index.ts";
+import type { DamagedEntry, StoredEntry } from "./driver.ts";
+
+/**
+ * A point in what the system has gone through, made by the driver of what the system counts (a revision, an index) or
+ * of a sequence that the driver keeps itself. Core compares positions and does nothing else with them.
+ */
+export type Position = bigint;
+
+/** One object that is another than before. What is there already, with its revision, is no change and may be told again. */
+export type StoreChange =
+  | {
+      /** Created or replaced. */
+      readonly type: "put";
+      /** As it is now. Core keeps the bytes: the driver may not change them afterwards. */
+      readonly entry: StoredEntry;
+    }
+  | {
+      /** Gone; what was not there may be gone too. */
+      readonly type: "remove";
+      /** Which one. */
+      readonly ref: ResourceRef;
+    }
+  | {
+      /** There, and not to be read as an entry. A later put or remove of its reference mends it. */
+      readonly type: "damage";
+      /** What is wrong with it. */
+      readonly damaged: DamagedEntry;
+    };
+
+/** What a feed yields. */
+export type FeedEvent =
+  | {
+      /** Everything before its position was told, and these changes belong to it: readers see all of them at once. */
+      readonly type: "changes";
+      /** Higher than the one before; an event that is not is taken for a repetition and left out. */
+      readonly position: Position;
+      /** In their order. None: the position has come without a change of this store. */
+      readonly changes: readonly StoreChange[];
+    }
+  | {
+      /** Changes cannot be had any more: core loads anew and follows from there. The last event of its feed. */
+      readonly type: "gap";
+      /** Why, for those who watch, in one line. */
+      readonly reason: string;
+    };
