@@ -4,13 +4,13 @@ import {
   decodeEnvelope,
   encodeEnvelope,
   referenceKey,
-  type ResourceRef,
   type Revision,
   type WriteOptions,
 } from "@engenho/sdk";
 import { nextTurn } from "../harness/next-turn.ts";
 import type { Bug } from "./bug.ts";
 import { durable, type DriverBug } from "./durable-memory.ts";
+import { keyedBy } from "./keyed-by.ts";
 import type { Mutant } from "./mutant.ts";
 import { distorting } from "./watch-bug.ts";
 
@@ -79,7 +79,7 @@ export const durabilityMutants: readonly Mutant[] = [
     id: "stored-after-acknowledged",
     title: "acknowledges and announces a write before it is stored",
     breaks: ["CORE-102", "WATCH-030", "CORE-006", "CORE-100", "CORE-101", "CORE-106", "CORE-116"],
-    mayFail: ["CORE-009", "CORE-112"],
+    mayFail: ["CORE-009", "CORE-112", "CORE-104"],
     make: durable(undefined, (disk, reached) => ({
       put: async (entry) => {
         reached();
@@ -140,31 +140,6 @@ export const durabilityMutants: readonly Mutant[] = [
     ),
   },
 ];
-
-/** What is stored lies under a key of this making. */
-function keyedBy(key: (ref: ResourceRef) => string): DriverBug {
-  return (disk, reached) => {
-    const owners = new Map<string, string>();
-    return {
-      put: async (entry) => {
-        await nextTurn();
-        const owner = owners.get(key(entry.ref)) ?? referenceKey(entry.ref);
-        if (owner !== referenceKey(entry.ref)) reached();
-        owners.set(key(entry.ref), referenceKey(entry.ref));
-        disk.set(key(entry.ref), entry);
-      },
-      remove: async (ref) => {
-        await nextTurn();
-        disk.delete(key(ref));
-      },
-      replaceAll: async (entries) => {
-        await nextTurn();
-        disk.clear();
-        for (const entry of entries) disk.set(key(entry.ref), entry);
-      },
-    };
-  };
-}
 
 /** The envelope with the line feed at the end of its payload cut off. */
 function trimmed(envelope: Uint8Array): Uint8Array {

@@ -10,7 +10,7 @@ import { jobMutants } from "./job-mutants.ts";
 import { lifecycleMutants } from "./lifecycle-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { narrowMutants } from "./narrow-mutants.ts";
-import { outsideMutants } from "./outside.ts";
+import { outsideMutants } from "./outside/index.ts";
 import { preconditionMutants } from "./precondition-mutants.ts";
 import { readMutants } from "./read-mutants.ts";
 import { referenceMutants } from "./reference-mutants.ts";
@@ -28,7 +28,7 @@ export {
   type MutantVerdict,
 } from "./judge-mutant.ts";
 export type { Mutant, Reached } from "./mutant.ts";
-export { outsideMutants } from "./outside.ts";
+export { outsideMutants } from "./outside/index.ts";
 export { soundSubjects } from "./sound-subjects.ts";
 
 /** All of them, theme by theme. */

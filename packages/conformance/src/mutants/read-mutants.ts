@@ -115,7 +115,7 @@ export const readMutants: readonly Mutant[] = [
   {
     id: "get-native-without-format",
     title: "leaves the format out of envelopes",
-    breaks: ["CORE-064", "CORE-073", "SNAP-002", "SNAP-007"],
+    breaks: ["CORE-064", "CORE-073", "SNAP-002", "SNAP-007", "CORE-041"],
     make: inMemory((sound, reached) => ({
       get: async (...args) => {
         const read = await sound.get(...args);

@@ -30,6 +30,7 @@ export const writeMutants: readonly Mutant[] = [
       "CONC-008",
       "CONC-009",
       "SNAP-015",
+      "CORE-041",
     ],
     make: inMemory((sound, reached) => ({
       apply: async (...args) => {

@@ -1,6 +1,6 @@
 /** CORE 040–043 and 049–052: what apply does, refuses and shows. */
 
-import { type Revision } from "@engenho/sdk";
+import { decodeEnvelope, type Revision, type StoreBackend } from "@engenho/sdk";
 import {
   assert,
   assertBytes,
@@ -10,7 +10,13 @@ import {
   fail,
 } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
-import { Fixtures, type Manifest } from "../../harness/fixtures.ts";
+import {
+  Fixtures,
+  formatsOf,
+  keepsBytes,
+  type Manifest,
+  manifestBody,
+} from "../../harness/fixtures.ts";
 import { malformedManifests } from "./malformed-manifests.ts";
 import { fillStore } from "../fill-store.ts";
 import type { Requirement } from "../requirement.ts";
@@ -29,7 +35,7 @@ export const applyRequirements: readonly Requirement[] = [
     level: "MUST",
     profile: "core",
     title:
-      "Applying the bytes that are there already is `unchanged` and leaves the revision as it is.",
+      "Applying the bytes that are there already is `unchanged` and leaves the revision as it is; the same text in another format replaces it.",
     check: identicalApplyIsUnchanged,
   },
   {
@@ -110,6 +116,25 @@ async function identicalApplyIsUnchanged({ backend, capabilities }: CheckContext
     first.revision,
     "revision that get shows after an identical apply",
   );
+  await anotherFormatReplaces(backend);
+}
+
+/** JSON is YAML too: what is there is the text and the format that it was applied in. */
+async function anotherFormatReplaces(backend: StoreBackend): Promise<void> {
+  const { capabilities } = backend;
+  const fixtures = new Fixtures(capabilities);
+  const [format, another] = ["yaml", "json"] as const;
+  const { ref } = fixtures.manifest({ name: "in-two-formats", format });
+  const formats = formatsOf(capabilities, ref.kind);
+  const isTold = [format, another, "native"].every((one) => formats.includes(one));
+  if (!isTold || !keepsBytes(capabilities, ref.kind)) return;
+  const body = manifestBody(ref, 0, another);
+  const { revision } = await backend.apply(format, body);
+  const result = await backend.apply(another, body);
+  assertEqual(result.operation, "replaced", `operation of the same text as ${another}`);
+  assert(result.revision !== revision, `the same text as ${another} has the revision of before`);
+  const { body: envelope } = await backend.get(ref, "native");
+  assertEqual(decodeEnvelope(envelope).format, another, `format of the same text as ${another}`);
 }
 
 async function applyReplacesWhole({ backend, capabilities }: CheckContext): Promise<void> {

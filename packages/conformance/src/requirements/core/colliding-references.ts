@@ -23,6 +23,9 @@ const standIns = ["undefined", "null", "_cluster", "-", "_", "default", "none", 
 /** References that must not meet. */
 type Group = readonly [ResourceRef, ...ResourceRef[]];
 
+/** Longer than what most file systems and databases take as a name, and as long as a field may be. */
+const longest = 253;
+
 /** Groups of references, all different; within each, some careless key is the same for all. */
 export const collidingReferences: readonly Group[] = [
   ...separators.flatMap((between) => orders.map((order) => joinedAlike(order, between))),
@@ -34,7 +37,20 @@ export const collidingReferences: readonly Group[] = [
     { kind: "Absent", name: "x" },
     ...standIns.map((namespace) => ({ kind: "Absent", namespace, name: "x" })),
   ],
+  ...["x", "\u{1f600}", "%"].map(longAlike),
 ];
+
+/** References that are the same when their fields are cut to any length, whichever end is left. */
+function longAlike(character: string): Group {
+  const filling = character.repeat(longest - 1);
+  const refsOf = (long: string): Group => [
+    { kind: "Long", name: long },
+    { kind: "Long", namespace: long, name: "x" },
+    { kind: long, name: "x" },
+  ];
+  const others = [`b${filling}`, `${filling}a`, `${filling}b`];
+  return [...refsOf(`a${filling}`), ...others.flatMap(refsOf)];
+}
 
 /** Three references that read `A·b·c·d` when their fields are joined in this order. */
 function joinedAlike(

@@ -11,6 +11,7 @@ import {
 import type { CheckContext } from "../../harness/check-context.ts";
 import { Fixtures, formatsOf, type Manifest, takenFormats } from "../../harness/fixtures.ts";
 import type { Requirement } from "../requirement.ts";
+import { unusualEnvelope } from "../unusual-envelope.ts";
 import { takesAny, textFormatsOf } from "./takes-any.ts";
 import { trickyJson, trickyReference, trickyYaml } from "./tricky-manifests.ts";
 
@@ -99,33 +100,12 @@ async function nativeIsTheEnvelope({ backend, capabilities }: CheckContext): Pro
   }
 }
 
-/** `{zz: true, ref: {…}, note: ["a", 1000], payload: h'0102'}` with indefinite lengths and long heads. */
-const unusualSpelling = Uint8Array.of(
-  ...[
-    0xbf, 0x62, 0x7a, 0x7a, 0xf5, 0x78, 0x03, 0x72, 0x65, 0x66, 0xa3, 0x64, 0x6b, 0x69, 0x6e, 0x64,
-    0x63, 0x50, 0x6f, 0x64,
-  ],
-  ...[
-    0x64, 0x6e, 0x61, 0x6d, 0x65, 0x65, 0x6e, 0x67, 0x69, 0x6e, 0x78, 0x69, 0x6e, 0x61, 0x6d, 0x65,
-    0x73, 0x70, 0x61, 0x63,
-  ],
-  ...[
-    0x65, 0x67, 0x64, 0x65, 0x66, 0x61, 0x75, 0x6c, 0x74, 0x64, 0x6e, 0x6f, 0x74, 0x65, 0x82, 0x61,
-    0x61, 0x19, 0x03, 0xe8,
-  ],
-  ...[0x67, 0x70, 0x61, 0x79, 0x6c, 0x6f, 0x61, 0x64, 0x5f, 0x41, 0x01, 0x41, 0x02, 0xff, 0xff],
-);
-
 async function nativeIsKeptAsSpelled({ backend }: CheckContext): Promise<void> {
-  const { ref: applied } = await backend.apply("native", unusualSpelling);
-  assertReference(
-    applied,
-    { kind: "Pod", name: "nginx", namespace: "default" },
-    "apply of an unusual spelling",
-  );
+  const { ref: applied } = await backend.apply("native", unusualEnvelope.body);
+  assertReference(applied, unusualEnvelope.ref, "apply of an unusual spelling");
   assertBytes(
     (await backend.get(applied, "native")).body,
-    unusualSpelling,
+    unusualEnvelope.body,
     "an envelope in an unusual spelling, read back",
   );
 }

@@ -1,5 +1,6 @@
 /** CORE 001–009: opening, isolation, closing. */
 
+import type { Verb, Watch } from "@engenho/sdk";
 import {
   assert,
   assertEqual,
@@ -114,10 +115,23 @@ async function newStoreIsEmpty({ backend, capabilities }: CheckContext): Promise
   await assertRejects(backend.get(ref, format), "not_found", "get in a new store");
 }
 
+/** The verbs whose answers a backend may keep. */
+const reading: ReadonlySet<Verb> = new Set<Verb>(["get", "list", "watch", "snapshot"]);
+
 async function closedVerbsReject({ backend, capabilities }: CheckContext): Promise<void> {
   const manifest = new Fixtures(capabilities).manifest({ name: "late" });
+  // Twice what can be remembered: an answer that is kept must go as well.
+  await backend.apply(manifest.format, manifest.body);
+  const reads = verbCalls(manifest).filter(
+    ({ verb }) => reading.has(verb) && capabilities.verbs.includes(verb),
+  );
+  for (const { verb, call } of [...reads, ...reads]) {
+    const answer = await call(backend);
+    if (verb === "watch") await (answer as Watch).close();
+  }
   await backend.close();
-  for (const { verb, call } of verbCalls(manifest)) {
+  // Reads first: a write that is refused may make a backend forget.
+  for (const { verb, call } of [...reads, ...verbCalls(manifest)]) {
     await assertRejects(call(backend), "closed", `${verb} after close`, {
       outcome: "none",
       retryable: false,

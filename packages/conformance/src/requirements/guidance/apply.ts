@@ -9,7 +9,7 @@ export const applyGuidance: ChapterGuidance = {
   },
   "CORE-041": {
     why: "Reconcilers apply the same manifest every few seconds; a new revision each time wakes every watcher for nothing.",
-    fix: "Compare the new envelope with the stored one after the preconditions and before the write.",
+    fix: "Compare the new envelope, format and all, with the stored one after the preconditions and before the write.",
   },
   "CORE-042": {
     why: "A field that somebody took out of a manifest must be gone; a merge keeps it in force.",

@@ -29,6 +29,6 @@ export const durabilityGuidance: ChapterGuidance = {
   },
   "CORE-106": {
     why: "`a/b` + `c` and `a` + `b/c` make the same joined key, and one overwrites the other.",
-    fix: "Encode the separator inside fields, or keep the fields in columns or directories of their own.",
+    fix: "Encode the separator inside fields, or keep the fields in columns or directories of their own; where a name has a limit, use a hash beyond it, with the reference stored inside.",
   },
 };

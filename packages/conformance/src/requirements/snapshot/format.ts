@@ -4,11 +4,12 @@ import {
   decodeEnvelope,
   decodeSnapshot,
   encodeSnapshot,
+  referenceKey,
   formatReference,
   type ResourceRef,
   type StoreBackend,
 } from "@engenho/sdk";
-import { assertBytes, assertEqual } from "../../harness/assertions.ts";
+import { assertBytes, assertEqual, fail } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
 import {
   applyAll,
@@ -18,7 +19,9 @@ import {
   type Manifest,
   takesClusterScope,
 } from "../../harness/fixtures.ts";
+import { takesAny } from "../core/takes-any.ts";
 import type { Requirement } from "../requirement.ts";
+import { unusualEnvelope } from "../unusual-envelope.ts";
 import { snapshotMust, snapshots } from "./must.ts";
 
 export const snapshotFormatRequirements: readonly Requirement[] = [
@@ -104,6 +107,21 @@ async function entriesAreOrdered({ backend, capabilities }: CheckContext): Promi
     if (!formatsOf(capabilities, ref.kind).includes("native")) continue;
     assertBytes(envelope, (await backend.get(ref, "native")).body, what);
   }
+  await envelopesAreNotRespelled(backend);
+}
+
+async function envelopesAreNotRespelled(backend: StoreBackend): Promise<void> {
+  const { capabilities } = backend;
+  if (!takesAny(capabilities, "native") || capabilities.fidelity !== "bytes") return;
+  const { ref, format, body } = unusualEnvelope;
+  await backend.apply(format, body);
+  const entries = decodeSnapshot(await backend.snapshot());
+  const written = entries.find((entry) => referenceKey(entry.ref) === referenceKey(ref));
+  assertBytes(
+    written?.envelope ?? fail("an envelope in an unusual spelling is missing in the snapshot"),
+    (await backend.get(ref, "native")).body,
+    "snapshot's envelope that was applied in an unusual spelling",
+  );
 }
 
 async function historyLeavesNoTrace({

@@ -69,7 +69,7 @@ export const snapshotRestoreRequirements: readonly Requirement[] = [
   ),
   snapshotMust(
     "SNAP-014",
-    "What a restore has left is there after the store is opened anew.",
+    "What a restore has left is there after the store is opened anew, and nothing else: not what is older than an earlier opening either.",
     (capabilities) => restores(capabilities) && capabilities.durability !== "none",
     restoredStateSurvivesReopening,
   ),
@@ -239,15 +239,20 @@ async function snapshotBytesAreTheCallers({ backend }: CheckContext): Promise<vo
 }
 
 async function restoredStateSurvivesReopening(context: CheckContext): Promise<void> {
-  const { backend } = context;
+  const fixtures = new Fixtures(context.capabilities);
+  let { backend } = context;
   await applyAll(backend, someManifests(backend, "replaced").slice(0, 2));
-  const extra = new Fixtures(context.capabilities).manifest({ name: "extra" });
-  await applyAll(backend, [extra]);
-  await backend.restore(encodeSnapshot(someManifests(backend, "restored").map(snapshotEntry)));
-  const content = await contentOf(backend);
-  assertEqual(content.length, 3, "resources after a restore");
-  const reopened = await context.reopen();
-  assertEqual(await contentOf(reopened), content, "content after a restore, opened anew");
+  await applyAll(backend, [fixtures.manifest({ name: "extra" })]);
+  for (const value of ["restored", "restored again"]) {
+    await backend.restore(encodeSnapshot(someManifests(backend, value).map(snapshotEntry)));
+    const content = await contentOf(backend);
+    assertEqual(content.length, 3, "resources after a restore");
+    backend = await context.reopen();
+    assertEqual(await contentOf(backend), content, "content after a restore, opened anew");
+    // What the next restore replaces is from before this opening.
+    await applyAll(backend, [fixtures.manifest({ name: "older" })]);
+    backend = await context.reopen();
+  }
 }
 
 async function samplesTravel({
