@@ -4,29 +4,25 @@ import { join } from "node:path";
 import {
   BackendError,
   checkReference,
-  type DamagedEntry,
   decodeEnvelope,
-  defaultCapabilities,
   type Driver,
   type LoadedEntry,
   type LoadedStore,
-  referenceKey,
   type ResourceRef,
   type StoredEntry,
 } from "@engenho/sdk";
 import type { DurableTree } from "./durable-tree.ts";
 import type { PlatformFindings } from "./evidence/examine-platform.ts";
+import { foundEntries, liesIn } from "./found-entries.ts";
 import { fsError, unlessMissing } from "./fs-error.ts";
-import { isPlaceOf, knownReference, mayHold, possiblePaths, storePath } from "./layout.ts";
-import { type FoundFile, type FoundProblem, loadTree, type SkippedFiles } from "./load-tree.ts";
+import { storePath } from "./layout.ts";
+import { type FoundProblem, loadTree, maxFileBytes, type SkippedFiles } from "./load-tree.ts";
 import type { StoreMeta } from "./meta-file.ts";
+import type { OpenProgress } from "./open-report.ts";
 import { readRegularFile } from "./read-regular-file.ts";
 import { replaceTree } from "./restore-intent.ts";
 import type { RootLock } from "./root-lock.ts";
 import { StoreIndex } from "./store-index.ts";
-
-/** A payload spelled as an array of integers takes up to two bytes for each of its own. */
-const maxFileBytes = 2 * defaultCapabilities.maxBodyBytes + 64 * 1024;
 
 /** What it has at hand: a root that is locked and carries its `_meta.json`. */
 export interface FsDriverParts {
@@ -34,6 +30,8 @@ export interface FsDriverParts {
   readonly lock: RootLock;
   readonly meta: StoreMeta;
   readonly platform: PlatformFindings;
+  /** Told how far `load` is. */
+  readonly onProgress?: (progress: OpenProgress) => void;
 }
 
 /** What `diagnostics()` has beside what every backend says. */
@@ -54,34 +52,28 @@ export class FsDriver implements Driver {
   readonly #lock: RootLock;
   readonly #meta: StoreMeta;
   readonly #platform: PlatformFindings;
+  readonly #onProgress: FsDriverParts["onProgress"];
   readonly #index = new StoreIndex();
   readonly #underway = new Set<Promise<void>>();
   #unreadable: readonly FoundProblem[] = [];
   #skipped: SkippedFiles = { count: 0, items: [] };
 
-  constructor({ tree, lock, meta, platform }: FsDriverParts) {
+  constructor({ tree, lock, meta, platform, onProgress }: FsDriverParts) {
     this.#tree = tree;
     this.#lock = lock;
     this.#meta = meta;
     this.#platform = platform;
+    this.#onProgress = onProgress;
   }
 
   async load(): Promise<LoadedStore> {
-    const found = await loadTree(this.#tree.root, maxFileBytes);
+    const found = await loadTree(this.#tree.root, maxFileBytes, this.#onProgress);
     this.#unreadable = found.unreadable;
     this.#skipped = found.skipped;
     this.#index.clear();
     for (const { path, ref } of found.files) this.#index.set(path, ref);
     for (const { path } of found.damaged) this.#index.setDamaged(path);
-    const { single, doubled } = separateDoubles(found.files);
-    return {
-      entries: single.map(({ ref, envelope }) => ({ ref, envelope })),
-      damaged: [
-        ...found.damaged.map((problem) => this.#damagedFile(problem)),
-        ...found.unreadable.map((problem) => this.#unreadableDirectory(problem)),
-        ...doubled.map((files) => this.#doubledEntry(files)),
-      ],
-    };
+    return foundEntries(this.#tree.root, found);
   }
 
   async read(ref: ResourceRef): Promise<LoadedEntry | undefined> {
@@ -208,35 +200,6 @@ export class FsDriver implements Driver {
     }
   }
 
-  #damagedFile({ path, reason }: FoundProblem): DamagedEntry {
-    return {
-      where: this.#tree.absolute(path),
-      reason,
-      known: knownReference(path),
-      mayBe: (ref) => mayHold(path, ref),
-      isPlaceOf: (ref) => isPlaceOf(path, ref),
-    };
-  }
-
-  #unreadableDirectory({ path, reason }: FoundProblem): DamagedEntry {
-    return {
-      where: this.#tree.absolute(path),
-      reason,
-      known: {},
-      mayBe: (ref) => liesIn(ref, path),
-    };
-  }
-
-  #doubledEntry(files: readonly FoundFile[]): DamagedEntry {
-    const paths = files.map(({ path }) => this.#tree.absolute(path));
-    const { kind, name, namespace = null } = (files[0] as FoundFile).ref;
-    return {
-      where: paths.join(" and "),
-      reason: "several files hold this resource",
-      known: { kind, name, namespace },
-    };
-  }
-
   #refuseUnreadable(refs: readonly ResourceRef[]): void {
     const blocking = this.#unreadable.find(({ path }) => refs.some((ref) => liesIn(ref, path)));
     if (blocking !== undefined) throw this.#unreadableError(blocking);
@@ -249,21 +212,4 @@ export class FsDriver implements Driver {
       `${join(this.#tree.root, path)}: ${reason}; ${advice}`,
     );
   }
-}
-
-function liesIn(ref: ResourceRef, directory: string): boolean {
-  return possiblePaths(ref).some((path) => path.startsWith(`${directory}/`));
-}
-
-/** Files by reference: those alone with theirs, and those that are not. */
-function separateDoubles(files: readonly FoundFile[]): {
-  readonly single: readonly FoundFile[];
-  readonly doubled: readonly (readonly FoundFile[])[];
-} {
-  const byReference = Map.groupBy(files, ({ ref }) => referenceKey(ref));
-  const groups = [...byReference.values()];
-  return {
-    single: groups.filter((group) => group.length === 1).flat(),
-    doubled: groups.filter((group) => group.length > 1),
-  };
 }

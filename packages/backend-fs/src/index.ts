@@ -3,7 +3,7 @@
 import type { FormatAdapter, StoreBackend } from "@engenho/sdk";
 import { fileOperations } from "./file-operations.ts";
 import { openFsBackend } from "./open-fs-backend.ts";
-import type { OpenReport } from "./report-opening.ts";
+import type { OpenProgress, OpenReport } from "./open-report.ts";
 
 export type { PlatformAdmission, PromisedDurability } from "./evidence/admission.ts";
 export type { PlatformFindings } from "./evidence/examine-platform.ts";
@@ -15,7 +15,8 @@ export type {
 } from "./evidence/platform-evidence.ts";
 export type { FsDiagnostics } from "./fs-driver.ts";
 export type { FoundProblem, SkippedFiles } from "./load-tree.ts";
-export type { OpenReport } from "./report-opening.ts";
+export type { OpenProgress, OpenReport } from "./open-report.ts";
+export { type FsReadOnlyOptions, openFsReadOnly } from "./open-read-only.ts";
 
 /** Where the store lies, and what it must be. */
 export interface FsBackendOptions {
@@ -39,6 +40,11 @@ export interface FsBackendOptions {
    * it throws becomes a warning of the process.
    */
   readonly onOpen?: (report: OpenReport) => unknown;
+  /**
+   * Called while the files are read: when all are found, after each 1,000, and at the end. What it throws
+   * becomes a warning of the process.
+   */
+  readonly onProgress?: (progress: OpenProgress) => unknown;
   /** Formats beside the SDK's own. */
   readonly adapters?: readonly FormatAdapter[];
 }

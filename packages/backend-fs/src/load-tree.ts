@@ -3,12 +3,18 @@
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { checkReference, decodeEnvelope, type ResourceRef } from "@engenho/sdk";
+import {
+  checkReference,
+  decodeEnvelope,
+  defaultCapabilities,
+  type ResourceRef,
+} from "@engenho/sdk";
 import { errnoOf, fsError, isExhaustion } from "./fs-error.ts";
 import { forEachLimited } from "./for-each-limited.ts";
 import { envelopeExtension } from "./layout.ts";
 import { lockFile } from "./root-lock.ts";
 import { metaFile } from "./meta-file.ts";
+import type { OpenProgress } from "./open-report.ts";
 import { readRegularFile } from "./read-regular-file.ts";
 import { restoreDirectory } from "./restore-intent.ts";
 import { temporaryDirectory } from "./durable-tree.ts";
@@ -53,22 +59,33 @@ const ownNames: ReadonlySet<string> = new Set([
   temporaryDirectory,
 ]);
 const listedSkips = 100;
+/** A payload spelled as an array of integers takes up to two bytes for each of its own. */
+export const maxFileBytes: number = 2 * defaultCapabilities.maxBodyBytes + 64 * 1024;
+const progressStep = 1_000;
 const filesAtOnce = 32;
 
 /**
  * Reads a tree. Symbolic links are not followed, names at the top that begin with `.` are not ours, and
  * nothing is changed. Kinds that begin with `_` are encoded today, and were not by others.
  *
- * @param maxFileBytes The size from which a file is not read but damaged.
+ * @param maxBytes The size from which a file is not read but damaged.
+ * @param onProgress Called when all files are found, after each 1,000 that are read, and at the end.
  */
-export async function loadTree(root: string, maxFileBytes: number): Promise<FoundTree> {
+export async function loadTree(
+  root: string,
+  maxBytes: number,
+  onProgress: (progress: OpenProgress) => void = () => {},
+): Promise<FoundTree> {
   const walk = await walkTree(root);
   const files: FoundFile[] = [];
   const damaged: FoundProblem[] = [];
   const skipped = walk.skipped;
+  const found = walk.envelopes.length;
+  let read = 0;
+  onProgress({ found, read });
   await forEachLimited(walk.envelopes, filesAtOnce, async (path) => {
     try {
-      const envelope = await readRegularFile(join(root, path), maxFileBytes);
+      const envelope = await readRegularFile(join(root, path), maxBytes);
       files.push({ path, ref: checkReference(decodeEnvelope(envelope).ref), envelope });
     } catch (error) {
       if (isExhaustion(error)) throw fsError(error, `read ${join(root, path)}`);
@@ -80,7 +97,9 @@ export async function loadTree(root: string, maxFileBytes: number): Promise<Foun
       else if (!path.includes("/")) skipped.push({ path, reason: "not a resource" });
       else damaged.push({ path, reason: reasonOf(error) });
     }
+    if (++read % progressStep === 0 && read < found) onProgress({ found, read });
   });
+  if (found > 0) onProgress({ found, read });
   for (const list of [files, damaged, walk.unreadable, skipped]) list.sort(byPath);
   const items = skipped.slice(0, listedSkips);
   return { files, damaged, unreadable: walk.unreadable, skipped: { count: skipped.length, items } };

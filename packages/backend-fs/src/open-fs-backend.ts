@@ -10,7 +10,7 @@ import {
 import type { FileOperations } from "./file-operations.ts";
 import type { FsBackendOptions } from "./index.ts";
 import { openRoot } from "./open-root.ts";
-import { reportOpening } from "./report-opening.ts";
+import { notify } from "./notify.ts";
 
 const name = "filesystem";
 const details: BackendErrorDetails = { backend: name, verb: "open" };
@@ -21,10 +21,15 @@ export async function openFsBackend(
   operations: FileOperations,
 ): Promise<StoreBackend> {
   checkOptions(options);
-  const { root, faceName, adapters, platformProfile, onOpen } = options;
+  const { root, faceName, adapters, platformProfile, onOpen, onProgress } = options;
   const begun = performance.now();
   try {
-    const demands = { faceName, durability: "process", profile: platformProfile } as const;
+    const demands = {
+      faceName,
+      durability: "process",
+      profile: platformProfile,
+      onProgress,
+    } as const;
     const driver = await openRoot(root, demands, operations);
     const backend = await createBackend(driver, {
       name,
@@ -33,7 +38,9 @@ export async function openFsBackend(
     });
     const milliseconds = performance.now() - begun;
     if (onOpen !== undefined) {
-      reportOpening(driver.diagnostics(), backend.diagnostics(), milliseconds, onOpen);
+      const { resources, damaged } = backend.diagnostics().counts;
+      const report = { ...driver.diagnostics(), resources, damaged, milliseconds };
+      notify(`onOpen of the store ${report.root}`, onOpen, report);
     }
     return backend;
   } catch (error) {
@@ -47,17 +54,21 @@ export async function openFsBackend(
   }
 }
 
-function checkOptions(options: FsBackendOptions): void {
+/** @throws TypeError naming the option. */
+export function checkOptions(options: FsBackendOptions): void {
   if (typeof options !== "object" || options === null) {
     throw new TypeError("the options must be an object");
   }
-  const { root, faceName, platformProfile, onOpen } = options;
+  const { root, faceName, platformProfile } = options;
   checkText("root", root);
   if (root.includes("\0")) throw new TypeError("root must not contain NUL");
   if (faceName !== undefined) checkText("faceName", faceName);
   if (platformProfile !== undefined) checkText("platformProfile", platformProfile);
-  if (onOpen !== undefined && typeof onOpen !== "function") {
-    throw new TypeError(`onOpen must be a function, not ${typeof onOpen}`);
+  for (const observer of ["onOpen", "onProgress"] as const) {
+    const type = typeof options[observer];
+    if (type !== "undefined" && type !== "function") {
+      throw new TypeError(`${observer} must be a function, not ${type}`);
+    }
   }
 }
 

@@ -9,6 +9,8 @@ import type { FileOperations } from "./file-operations.ts";
 import { FsDriver } from "./fs-driver.ts";
 import { errnoOf, fsError, unlessMissing } from "./fs-error.ts";
 import { metaFile, readMeta, type StoreMeta, writeMeta } from "./meta-file.ts";
+import { notify } from "./notify.ts";
+import type { OpenProgress } from "./open-report.ts";
 import { recoverRestore, restoreDirectory } from "./restore-intent.ts";
 import { lockRoot } from "./root-lock.ts";
 
@@ -18,6 +20,8 @@ const defaultFaceName = "engenho";
 export interface RootDemands extends PlatformDemands {
   /** What `_meta.json` must say, or will say in a new root. Default: whatever is there, else `engenho`. */
   readonly faceName?: string | undefined;
+  /** Told how far the reading of the files is. */
+  readonly onProgress?: ((progress: OpenProgress) => unknown) | undefined;
 }
 
 /** Opens a root, made if it is not there, and gives the driver that holds its lock. */
@@ -42,7 +46,11 @@ export async function openRoot(
     }
     await tree.removeDirectory(temporaryDirectory);
     await recoverRestore(tree);
-    return new FsDriver({ tree, lock, meta, platform });
+    const onProgress = (progress: OpenProgress): void => {
+      const observer = demands.onProgress;
+      if (observer !== undefined) notify(`onProgress of the store ${location}`, observer, progress);
+    };
+    return new FsDriver({ tree, lock, meta, platform, onProgress });
   } catch (error) {
     await lock.release();
     throw error;

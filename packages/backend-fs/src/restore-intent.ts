@@ -11,7 +11,8 @@ import { readRegularFile } from "./read-regular-file.ts";
 /** Holds a restore under way: `{number}` the new files, `intent.json` once it is decided. */
 export const restoreDirectory = "_restore";
 
-const intentFile = `${restoreDirectory}/intent.json`;
+/** There from when a restore is decided until it is carried out. */
+export const intentFile: string = `${restoreDirectory}/intent.json`;
 const undecidedIntentFile = `${intentFile}.tmp`;
 const intentVersion = 1;
 const maxIntentBytes = 1024 ** 3;

@@ -84,6 +84,7 @@ test.each([
   { root: "x", faceName: 1 },
   { root: "x", platformProfile: "" },
   { root: "x", onOpen: "yes" },
+  { root: "x", onProgress: 1 },
 ])("the options %j are a TypeError", async (options) => {
   await expect(createFsBackend(options as never)).rejects.toBeInstanceOf(TypeError);
 });

@@ -63,8 +63,6 @@ test.each([
   expect(backend.diagnostics()).toMatchObject({
     platform: { evidence: { host: { platform: process.platform } } },
   });
-  expect(warn.mock.calls).toEqual([
-    [`onOpen failed for the store ${root}: mine`, "EngenhoWarning"],
-  ]);
+  expect(warn.mock.calls).toEqual([[`onOpen of the store ${root} failed: mine`, "EngenhoWarning"]]);
   warn.mockRestore();
 });
