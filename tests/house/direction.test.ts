@@ -41,6 +41,8 @@ describe("against the direction", () => {
     [`${KIT}/report/x.ts`, `import { a } from "@engenho/backend-fs";`],
     [`${FS}/src/x.ts`, `import { a } from "@engenho/conformance";`],
     [`${FS}/src/x.ts`, `import { a } from "@engenho/conformance/vitest";`],
+    [`${FS}/src/x.ts`, `import { a } from "@engenho/testbed";`],
+    ["packages/testbed/src/x.ts", `import { a } from "@engenho/sdk";`],
     [`${FS}/src/x.ts`, `import { a } from "@engenho/backend-kube";`],
     [`${FS}/test/x.test.ts`, `import { a } from "@engenho/backend-kube";`],
     [`${FS}/src/x.ts`, `import { a } from "../conformance.ts";`],
@@ -82,6 +84,7 @@ describe("with the direction", () => {
     [`${FS}/conformance.ts`, `import { a } from "@engenho/conformance";`],
     [`${FS}/conformance.ts`, `import { a } from "./src/index.ts";`],
     [`${FS}/test/x.test.ts`, `import { a } from "@engenho/backend-fs";`],
+    [`${FS}/test/x.test.ts`, `import { a } from "@engenho/testbed";`],
     ["tools/x.ts", `import { a } from "../packages/sdk/src/index.ts";`],
   ])("%s: %s", (path, text) => {
     expect(directionProblems(path, text)).toEqual([]);
@@ -93,7 +96,7 @@ test("a package depends on what it may import, and on the suite for development 
     Object.fromEntries(names.map((name) => [name, "workspace:^"]));
   const path = `${FS}/package.json`;
   expect(manifestProblems(path, { dependencies: on("@engenho/sdk", "yaml") })).toEqual([]);
-  for (const name of ["@engenho/conformance", "@engenho/backend-kube"]) {
+  for (const name of ["@engenho/conformance", "@engenho/testbed", "@engenho/backend-kube"]) {
     expect(manifestProblems(path, { dependencies: on(name) })).toHaveLength(1);
     expect(manifestProblems(path, { peerDependencies: on(name) })).toHaveLength(1);
   }

@@ -20,6 +20,8 @@ const SUBJECTS = [
   "packages/backend-fs/conformance.ts",
 ];
 
+const TESTBED = "packages/testbed/src/cli/main.ts";
+
 /** Two tools at a time is what two cores bear; the slow ones come first. @type {readonly Step[]} */
 const checks = [
   { name: "types", command: ["tsc", "-b"] },
@@ -123,9 +125,13 @@ export const tasks = {
       },
     ],
   ],
+  testbed: (passedArguments) => [
+    [{ name: "testbed", command: ["node", TESTBED, ...passedArguments], live: true }],
+  ],
   test: (passedArguments) => [
     checks,
     [build],
+    [{ name: "servers", command: ["node", TESTBED, "prepare"], live: true }],
     [{ name: "tests", command: ["vitest", "run", ...passedArguments], live: true }],
     // A report, never a gate: a bar that is missed on somebody's machine fails nothing.
     ...(process.env["CI"] === "true" ? [[bench(["--small"])]] : []),

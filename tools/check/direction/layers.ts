@@ -15,6 +15,7 @@ export interface Layer {
 
 const SDK = "@engenho/sdk";
 const CONFORMANCE = "@engenho/conformance";
+const TESTBED = "@engenho/testbed";
 
 /** sdk: `contract ← reference ← codec ← adapters ← backend ← memory, stub`, on any JavaScript engine; sealed, tracing on Node. */
 const contract = ["sdk/contract"];
@@ -96,6 +97,20 @@ export const layers: readonly Layer[] = [
     node: true,
   },
   {
+    name: "testbed",
+    files: /^packages\/testbed\/src\//,
+    uses: [],
+    packages: [],
+    node: true,
+  },
+  {
+    name: "testbed tests",
+    files: /^packages\/testbed\//,
+    uses: ["testbed"],
+    packages: [TESTBED],
+    node: true,
+  },
+  {
     name: "backend",
     files: /^packages\/backend-[^/]+\/src\//,
     uses: [],
@@ -106,7 +121,7 @@ export const layers: readonly Layer[] = [
     name: "backend tests",
     files: /^packages\/backend-[^/]+\//,
     uses: ["backend"],
-    packages: [SDK, CONFORMANCE],
+    packages: [SDK, CONFORMANCE, TESTBED],
     node: true,
   },
 ];
