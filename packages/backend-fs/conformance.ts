@@ -4,9 +4,14 @@ import { cpSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { defineSubject, samplesFrom, type StoreContext, type Subject } from "@engenho/conformance";
 import type { StoreBackend } from "@engenho/sdk";
-import { type FileOperations, fileOperations } from "./src/file-operations.ts";
+import { inProcessRunner } from "./src/commit/job-runners.ts";
+import type { FileOperations } from "./src/file-operations.ts";
 import { createFsBackend } from "./src/index.ts";
 import { openFsBackend } from "./src/open-fs-backend.ts";
+import { RecordedDisk } from "./test/recorded-disk.ts";
+
+/** What lies below each context's store: a real directory, and which of it was synced. */
+const disks = new Map<string, RecordedDisk>();
 
 /** The directories whose stores are to meet a failed fsync. */
 const failing = new Set<string>();
@@ -20,6 +25,11 @@ const subject: Subject = defineSubject({
     copyInstant(join(context.directory, "store"), copy);
     return createFsBackend({ root: copy });
   },
+  async cutPower(context) {
+    const copy = context.makeDirectory();
+    diskOf(context.directory).losePower(copy, context.seed);
+    return createFsBackend({ root: join(copy, "store") });
+  },
   fail: async ({ directory }) => void failing.add(directory),
   samples: samplesFrom(new URL("../../examples/manifests", import.meta.url)),
 });
@@ -28,15 +38,25 @@ export default subject;
 
 function open({ directory }: StoreContext): Promise<StoreBackend> {
   failing.delete(directory);
-  // As createFsBackend does, but for the fsync that can be made to fail.
-  const operations: FileOperations = {
-    ...fileOperations,
+  const { operations } = diskOf(directory);
+  // As createFsBackend does, but on this thread, where what is synced can be seen and made to fail.
+  const observed: FileOperations = {
+    ...operations,
     sync: async (file) => {
       if (failing.has(directory)) throw Object.assign(new Error("injected"), { code: "EIO" });
-      await fileOperations.sync(file);
+      await operations.sync(file);
     },
   };
-  return openFsBackend({ root: join(directory, "store") }, operations);
+  return openFsBackend(
+    { root: join(directory, "store") },
+    { operations: observed, makeRunner: (place) => inProcessRunner(place, observed) },
+  );
+}
+
+function diskOf(directory: string): RecordedDisk {
+  let disk = disks.get(directory);
+  if (disk === undefined) disks.set(directory, (disk = new RecordedDisk(directory)));
+  return disk;
 }
 
 /**

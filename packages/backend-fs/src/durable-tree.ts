@@ -1,13 +1,20 @@
 /** Changes to the files below a root, each durable once it resolves and nothing outside ever touched. */
 
-import { lstat } from "node:fs/promises";
-import { join, posix } from "node:path";
-import { BackendError, type Outcome, StoreFailedError } from "@engenho/sdk";
-import type { FileOperations, OpenFile } from "./file-operations.ts";
-import { errnoOf, fsError, unlessMissing } from "./fs-error.ts";
+import { posix } from "node:path";
+import { BackendError, StoreFailedError } from "@engenho/sdk";
+import { type Change, commitBatch, type CommitResult } from "./commit/commit-batch.ts";
+import { type CommitStatistics, GroupCommit } from "./commit/group-commit.ts";
+import { absolute, hasDirectory, hasFile, type Place } from "./commit/inside-root.ts";
+import type { Job, JobResult, JobRunner, NewFile } from "./commit/job.ts";
+import { TreeError, type TreeProblem } from "./commit/tree-problem.ts";
+import { errnoOf, fsError, problemError } from "./fs-error.ts";
+import type { Disk } from "./disk.ts";
 
 /** Holds files under construction; emptied when the root is opened. */
 export const temporaryDirectory = "_tmp";
+
+/** How many files one job creates or removes, where there are many. */
+const filesOfAJob = 64;
 
 /**
  * The tree below a root. Paths are relative to it, with `/`. Every parent is looked at before it is
@@ -17,92 +24,82 @@ export const temporaryDirectory = "_tmp";
  */
 export class DurableTree {
   readonly root: string;
-  readonly #operations: FileOperations;
+  readonly #place: Place;
+  readonly #runner: JobRunner;
+  readonly #syncs: boolean;
+  readonly #commits: GroupCommit;
   /** Directories whose entry in their parent was fsynced since the root was opened. */
-  readonly #durableDirectories = new Map<string, Promise<void>>();
+  readonly #durableDirectories = new Set<string>();
   #temporaryFiles = 0;
   #failure: StoreFailedError | undefined;
 
-  /** @param root Absolute, and no symbolic link. */
-  constructor(root: string, operations: FileOperations) {
+  /**
+   * @param root Absolute, and no symbolic link.
+   * @param syncs Whether changes must survive a loss of power.
+   */
+  constructor(root: string, { operations, makeRunner }: Disk, syncs: boolean) {
     this.root = root;
-    this.#operations = operations;
+    this.#syncs = syncs;
+    this.#place = { root, operations };
+    this.#runner = makeRunner({ root, syncs });
+    this.#commits = new GroupCommit((changes) => this.#commitBatch(changes));
+  }
+
+  get statistics(): Readonly<CommitStatistics> {
+    return this.#commits.statistics;
   }
 
   /** Where a path lies for the system, and for messages. */
   absolute(path: string): string {
-    return join(this.root, path);
+    return absolute(this.#place, path);
   }
 
-  /** Writes a file whole, in place of what was there: temporary file, fsync, rename, fsync of the directory. */
-  async replaceFile(path: string, bytes: Uint8Array): Promise<void> {
-    await this.makeParents(path);
-    const temporary = `${temporaryDirectory}/${this.#temporaryFiles++}`;
-    await this.makeParents(temporary);
-    await this.createFile(temporary, bytes, path);
-    try {
-      await this.#changing([posix.dirname(path)], () => this.#rename(temporary, path));
-    } catch (error) {
-      await this.#discard(temporary);
-      throw error;
-    }
+  /** Makes a change, together with those that others ask for meanwhile. No two of one file at once. */
+  commit(change: Change): Promise<void> {
+    return this.#commits.add(change);
   }
 
-  /** Writes a new file and fsyncs it; its entry in the directory is the caller's to fsync. */
-  async createFile(path: string, bytes: Uint8Array, purpose: string = path): Promise<void> {
+  /** Writes new files and fsyncs them; their entries in the directory are the caller's to fsync. */
+  async createFiles(files: readonly NewFile[]): Promise<void> {
     this.assertSound();
-    const action = `write ${this.absolute(purpose)}`;
-    let file: OpenFile;
-    try {
-      file = await this.#operations.create(this.absolute(path));
-    } catch (error) {
-      throw fsError(error, action);
-    }
-    try {
-      try {
-        await this.#operations.write(file, bytes);
-        await this.#sync(file);
-      } finally {
-        await this.#operations.close(file);
+    let next = 0;
+    const work = async (): Promise<void> => {
+      while (next < files.length) {
+        const items = files.slice(next, (next += filesOfAJob));
+        try {
+          await this.#run({ phase: "create", items });
+        } catch (error) {
+          next = files.length;
+          throw error;
+        }
       }
-    } catch (error) {
-      await this.#discard(path);
-      if (error instanceof StoreFailedError) throw error;
-      throw fsError(error, action);
-    }
+    };
+    const ends = await Promise.allSettled(Array.from({ length: this.#runner.parallel }, work));
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
   }
 
   /** Moves a file, over what is there; both directories are fsynced. */
   async moveFile(from: string, to: string): Promise<void> {
-    await this.hasDirectory(posix.dirname(from));
-    await this.makeParents(to);
-    const directories = new Set([posix.dirname(to), posix.dirname(from)]);
-    await this.#changing([...directories], () => this.#rename(from, to));
+    this.assertSound();
+    await this.#map(() => hasDirectory(this.#place, posix.dirname(from)));
+    await this.makeParents([to]);
+    const item = { moves: [{ from, to, isTemporary: false }], removes: [] };
+    await this.#run({ phase: "publish", items: [item] });
   }
 
-  /**
-   * Removes files; ones that are not there are no error.
-   *
-   * @param outcome Of an error before the first file is gone; `unknown` after that.
-   */
-  async removeFiles(paths: readonly string[], outcome: Outcome = "none"): Promise<void> {
-    let reached: Outcome = outcome;
-    for (const [directory, inDirectory] of groupByDirectory(paths)) {
-      if (!(await this.hasDirectory(directory))) continue;
-      await this.#changing([directory], async () => {
-        for (const path of inDirectory) {
-          await this.#unlink(path, reached);
-          reached = "unknown";
-        }
-      });
+  /** Removes files; ones that are not there are no error. */
+  async removeFiles(paths: readonly string[]): Promise<void> {
+    this.assertSound();
+    for (let at = 0; at < paths.length; at += filesOfAJob) {
+      const removes = paths.slice(at, at + filesOfAJob);
+      await this.#run({ phase: "publish", items: [{ moves: [], removes }] });
     }
   }
 
   /** A rename whose directories the caller fsyncs; false if the source is not there. */
   async renameIfThere(from: string, to: string): Promise<boolean> {
-    await this.makeParents(to);
     try {
-      await this.#operations.rename(this.absolute(from), this.absolute(to));
+      await this.#place.operations.rename(this.absolute(from), this.absolute(to));
       return true;
     } catch (error) {
       if (errnoOf(error) === "ENOENT") return false;
@@ -110,49 +107,50 @@ export class DurableTree {
     }
   }
 
-  /** fsyncs a directory. */
-  async syncDirectory(directory: string): Promise<void> {
-    await this.#changing([directory], () => Promise.resolve());
+  /** fsyncs directories. */
+  async syncDirectories(directories: Iterable<string>): Promise<void> {
+    if (!this.#syncs) return;
+    const { operations } = this.#place;
+    for (const directory of directories) {
+      this.assertSound();
+      const path = this.absolute(directory);
+      const opened = await operations.openDirectory(path).catch((error: unknown) => {
+        throw fsError(error, `open the directory ${path}`);
+      });
+      try {
+        await operations.sync(opened);
+      } catch (error) {
+        const code = errnoOf(error);
+        throw this.fail(`cannot fsync ${path}${code === undefined ? "" : ` (${code})`}`, error);
+      } finally {
+        await operations.close(opened).catch(() => undefined);
+      }
+    }
   }
 
-  /** Makes the directories that a path lies in, each durable in its parent. */
-  async makeParents(path: string): Promise<void> {
-    const directory = posix.dirname(path);
-    if (directory === ".") return;
-    await this.makeParents(directory);
-    const there = await this.hasDirectory(directory);
-    let durable = there ? this.#durableDirectories.get(directory) : undefined;
-    if (durable === undefined) {
-      durable = this.#establish(directory, there);
-      this.#durableDirectories.set(directory, durable);
-      durable.catch(() => this.#durableDirectories.delete(directory));
-    }
-    await durable;
+  /** Makes the directories that paths lie in, each durable in its parent; `conflict` if no file may stand there. */
+  async makeParents(paths: readonly string[]): Promise<void> {
+    this.assertSound();
+    const durable = [...this.#durableDirectories];
+    const result = await this.#run({ phase: "prepare", items: [paths], durable });
+    for (const directory of result.durable) this.#durableDirectories.add(directory);
   }
 
   /** Whether a directory is there; `conflict` if it or one that it lies in is anything else. */
-  async hasDirectory(directory: string): Promise<boolean> {
-    if (directory === ".") return true;
-    if (!(await this.hasDirectory(posix.dirname(directory)))) return false;
-    const found = await this.#look(directory);
-    if (found === undefined) return false;
-    if (found.isDirectory()) return true;
-    throw this.#blocked(directory, found, "a directory of the store");
+  hasDirectory(directory: string): Promise<boolean> {
+    return this.#map(() => hasDirectory(this.#place, directory));
   }
 
   /** Whether a file is there, its directory given; `conflict` if it is anything but a regular file. */
-  async hasFile(path: string): Promise<boolean> {
-    const found = await this.#look(path);
-    if (found === undefined) return false;
-    if (found.isFile()) return true;
-    throw this.#blocked(path, found, "a file of the store");
+  hasFile(path: string): Promise<boolean> {
+    return this.#map(() => hasFile(this.#place, path));
   }
 
   /** Makes a directory empty, new if need be. */
   async clearDirectory(directory: string): Promise<void> {
     try {
       await this.removeDirectory(directory);
-      await this.#operations.makeDirectory(this.absolute(directory), 0o777);
+      await this.#place.operations.makeDirectory(this.absolute(directory), 0o777);
     } catch (error) {
       throw fsError(error, `empty ${this.absolute(directory)}`);
     }
@@ -162,15 +160,16 @@ export class DurableTree {
   async removeDirectory(directory: string): Promise<void> {
     if (!(await this.hasDirectory(directory))) return;
     try {
-      await this.#operations.removeTree(this.absolute(directory));
+      await this.#place.operations.removeTree(this.absolute(directory));
     } catch (error) {
       throw fsError(error, `remove ${this.absolute(directory)}`);
     }
   }
 
-  /** Removes the directory of temporary files unless something is in it. Never throws. */
+  /** Ends what works on the tree, and removes the directory of temporary files unless something is in it. Never throws. */
   async leave(): Promise<void> {
-    await this.#operations
+    await this.#runner.close().catch(() => undefined);
+    await this.#place.operations
       .removeDirectory(this.absolute(temporaryDirectory))
       .catch(() => undefined);
   }
@@ -186,106 +185,51 @@ export class DurableTree {
     return this.#failure;
   }
 
-  async #establish(directory: string, there: boolean): Promise<void> {
-    try {
-      if (!there) await this.#operations.makeDirectory(this.absolute(directory), 0o777);
-    } catch (error) {
-      // Another write may have made it meanwhile.
-      if (errnoOf(error) !== "EEXIST" || !(await this.hasDirectory(directory))) {
-        throw fsError(error, `make the directory ${this.absolute(directory)}`);
-      }
-    }
-    await this.syncDirectory(posix.dirname(directory));
-  }
-
-  /** Opens directories, makes a change and fsyncs them: only fsync itself can fail after the change. */
-  async #changing(directories: readonly string[], change: () => Promise<void>): Promise<void> {
+  async #commitBatch(changes: readonly Change[]): Promise<CommitResult> {
     this.assertSound();
-    const opened: OpenFile[] = [];
-    try {
-      for (const directory of directories) opened.push(await this.#openDirectory(directory));
-      await change();
-      for (const directory of opened) await this.#sync(directory);
-      this.assertSound(); // another write's fsync may have taken the error that was ours too
-    } finally {
-      await Promise.allSettled(opened.map((directory) => this.#operations.close(directory)));
-    }
+    const temporary = (): string => `${temporaryDirectory}/${this.#temporaryFiles++}`;
+    const { problems, failure, syncs } = await this.#whole(
+      commitBatch(this.#runner, changes, this.#durableDirectories, temporary),
+    );
+    if (failure !== undefined) this.#failed(failure);
+    // Another's fsync may have taken the error that was this batch's too.
+    const errors = problems.map((problem) => this.#failure ?? (problem && problemError(problem)));
+    return { errors, syncs };
   }
 
-  async #openDirectory(directory: string): Promise<OpenFile> {
+  /** Does one job; throws for the first problem. */
+  async #run(job: Job): Promise<JobResult> {
+    const [result] = await this.#whole(this.#runner.run([job]));
+    if (result === undefined) throw new BackendError("internal", "a job has no result");
+    if (result.failure !== undefined) throw this.#failed(result.failure);
+    const problem = result.problems.find((each) => each !== undefined);
+    if (problem !== undefined) throw problemError(problem);
+    this.assertSound();
+    return result;
+  }
+
+  /** Where nobody can tell what was done, nobody can vouch for the store. */
+  async #whole<T>(work: Promise<T>): Promise<T> {
     try {
-      return await this.#operations.openDirectory(this.absolute(directory));
+      return await work;
     } catch (error) {
-      throw fsError(error, `open the directory ${this.absolute(directory)}`);
+      throw this.fail(`writing has stopped: ${(error as Error).message}`, error);
     }
   }
 
-  async #sync(file: OpenFile): Promise<void> {
-    try {
-      await this.#operations.sync(file);
-    } catch (error) {
-      const code = errnoOf(error);
-      throw this.fail(`cannot fsync ${file.path}${code === undefined ? "" : ` (${code})`}`, error);
-    }
-  }
-
-  async #rename(from: string, to: string): Promise<void> {
-    try {
-      await this.#operations.rename(this.absolute(from), this.absolute(to));
-    } catch (error) {
-      throw fsError(error, `write ${this.absolute(to)}`, { outcome: outcomeOf(error, "none") });
-    }
-  }
-
-  async #unlink(path: string, outcome: Outcome): Promise<void> {
-    try {
-      await unlessMissing(this.#operations.unlink(this.absolute(path)));
-    } catch (error) {
-      throw fsError(error, `remove ${this.absolute(path)}`, { outcome: outcomeOf(error, outcome) });
-    }
-  }
-
-  async #discard(temporary: string): Promise<void> {
-    await this.#operations.unlink(this.absolute(temporary)).catch(() => undefined);
-  }
-
-  async #look(path: string): Promise<Awaited<ReturnType<typeof lstat>> | undefined> {
-    try {
-      return await unlessMissing(lstat(this.absolute(path)));
-    } catch (error) {
-      throw fsError(error, `look at ${this.absolute(path)}`);
-    }
-  }
-
-  #blocked(
-    path: string,
-    found: { isSymbolicLink(): boolean; isDirectory(): boolean },
-    expected: string,
-  ): BackendError {
-    const what = found.isSymbolicLink()
-      ? "a symbolic link"
-      : found.isDirectory()
-        ? "a directory"
-        : "something else";
-    return new BackendError(
-      "conflict",
-      `${this.absolute(path)} is ${what} where ${expected} belongs`,
+  #failed(problem: TreeProblem): StoreFailedError {
+    const { action, errno } = problem;
+    return this.fail(
+      `cannot ${action}${errno === undefined ? "" : ` (${errno})`}`,
+      problemError(problem),
     );
   }
-}
 
-/** After an input/output error nobody knows whether the directory was changed. */
-function outcomeOf(error: unknown, outcome: Outcome): Outcome {
-  return errnoOf(error) === "EIO" ? "unknown" : outcome;
-}
-
-function groupByDirectory(paths: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  const groups = new Map<string, string[]>();
-  for (const path of paths) {
-    const directory = posix.dirname(path);
-    const group = groups.get(directory);
-    if (group === undefined) groups.set(directory, [path]);
-    else group.push(path);
+  async #map<T>(look: () => Promise<T>): Promise<T> {
+    try {
+      return await look();
+    } catch (error) {
+      throw error instanceof TreeError ? problemError(error.problem) : error;
+    }
   }
-  return groups;
 }

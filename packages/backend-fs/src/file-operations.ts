@@ -1,20 +1,28 @@
 /** Every operation that changes the tree (the lock file is root-lock.ts's own), one by one: the seam where tests record, fail and stop. */
 
-import { constants } from "node:fs";
-import { type FileHandle, mkdir, open, rename, rm, rmdir, unlink } from "node:fs/promises";
+import * as fs from "node:fs";
+import { lstat, mkdir, rename, rm, rmdir, unlink } from "node:fs/promises";
+import { promisify } from "node:util";
 
 /** An open file or directory. */
 export interface OpenFile {
   readonly path: string;
-  readonly handle: FileHandle;
+  readonly descriptor: number;
 }
 
-/** The operations that `durable-tree.ts` is made of. None follows a symbolic link at the path's end. */
+/** What a name stands for. */
+export type FoundKind = "a file" | "a directory" | "a symbolic link" | "something else";
+
+/** The operations that writes are made of. None follows a symbolic link at the path's end. */
 export interface FileOperations {
+  /** What is there; undefined for nothing. */
+  look(path: string): Promise<FoundKind | undefined>;
   /** Makes a file that was not there (EEXIST if it was) and opens it for writing. */
   create(path: string): Promise<OpenFile>;
   openDirectory(path: string): Promise<OpenFile>;
   write(file: OpenFile, bytes: Uint8Array): Promise<void>;
+  /** Sets the time of modification, in whole microseconds since 1970. */
+  setModified(file: OpenFile, microseconds: number): Promise<void>;
   /** fsync(2), of a directory too. */
   sync(file: OpenFile): Promise<void>;
   close(file: OpenFile): Promise<void>;
@@ -27,25 +35,43 @@ export interface FileOperations {
   removeTree(path: string): Promise<void>;
 }
 
-const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
+const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = fs.constants;
+
+/** The flags of {@link FileOperations.create}. */
+export const createFlags: number = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+/** The flags of {@link FileOperations.openDirectory}. */
+export const directoryFlags: number = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
+
+const open = promisify(fs.open);
+const sync = promisify(fs.fsync);
+const close = promisify(fs.close);
+const setTimes = promisify(fs.futimes);
+const writeFile = promisify(fs.writeFile);
 
 /** The operating system's own. */
 export const fileOperations: FileOperations = {
+  async look(path) {
+    try {
+      return kindOf(await lstat(path));
+    } catch (error) {
+      return nothingIfMissing(error);
+    }
+  },
   async create(path) {
-    return { path, handle: await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o666) };
+    return { path, descriptor: await open(path, createFlags, 0o666) };
   },
   async openDirectory(path) {
-    return { path, handle: await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW) };
+    return { path, descriptor: await open(path, directoryFlags) };
   },
   async write(file, bytes) {
-    await file.handle.writeFile(bytes);
+    await writeFile(file.descriptor, bytes);
   },
-  async sync(file) {
-    await file.handle.sync();
+  async setModified(file, microseconds) {
+    const seconds = secondsOf(microseconds);
+    await setTimes(file.descriptor, seconds, seconds);
   },
-  async close(file) {
-    await file.handle.close();
-  },
+  sync: (file) => sync(file.descriptor),
+  close: (file) => close(file.descriptor),
   rename,
   unlink,
   async makeDirectory(path, mode) {
@@ -56,3 +82,21 @@ export const fileOperations: FileOperations = {
     await rm(path, { recursive: true, force: true });
   },
 };
+
+/** What stat(2) says, in a word. */
+export function kindOf(found: fs.Stats): FoundKind {
+  if (found.isFile()) return "a file";
+  if (found.isDirectory()) return "a directory";
+  return found.isSymbolicLink() ? "a symbolic link" : "something else";
+}
+
+/** Undefined for an error that says that there is nothing; any other is thrown. */
+export function nothingIfMissing(error: unknown): undefined {
+  if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+  throw error;
+}
+
+/** For utimes(2), which cuts off what a double has below a microsecond: the middle of it survives that. */
+export function secondsOf(microseconds: number): number {
+  return (microseconds + 0.5) / 1e6;
+}

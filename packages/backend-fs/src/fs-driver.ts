@@ -11,6 +11,7 @@ import {
   type ResourceRef,
   type StoredEntry,
 } from "@engenho/sdk";
+import type { CommitStatistics } from "./commit/group-commit.ts";
 import type { DurableTree } from "./durable-tree.ts";
 import type { PlatformFindings } from "./evidence/examine-platform.ts";
 import { foundEntries, liesIn } from "./found-entries.ts";
@@ -42,6 +43,8 @@ export interface FsDiagnostics extends Readonly<Record<string, unknown>> {
   readonly faceName: string;
   /** What was left alone: foreign files, symbolic links. */
   readonly skipped: SkippedFiles;
+  /** What was committed since the root was opened. */
+  readonly commits: CommitStatistics;
   /** What the directory does and what the store made of it. */
   readonly platform: PlatformFindings;
 }
@@ -55,6 +58,8 @@ export class FsDriver implements Driver {
   readonly #onProgress: FsDriverParts["onProgress"];
   readonly #index = new StoreIndex();
   readonly #underway = new Set<Promise<void>>();
+  /** Each waits for the batch before it, and then shares one with all that wait. */
+  readonly maxConcurrentWrites = 1_024;
   #unreadable: readonly FoundProblem[] = [];
   #skipped: SkippedFiles = { count: 0, items: [] };
 
@@ -114,6 +119,7 @@ export class FsDriver implements Driver {
       faceName: this.#meta.faceName,
       skipped: this.#skipped,
       platform: this.#platform,
+      commits: { ...this.#tree.statistics },
     };
   }
 
@@ -136,19 +142,17 @@ export class FsDriver implements Driver {
         `${path} holds another resource; apply that one first, which moves it`,
       );
     }
-    await this.#tree.makeParents(target);
-    await this.#tree.hasFile(target);
     await this.#bringHome(ref, target);
+    const others = this.#index.pathsOf(ref).filter((path) => path !== target);
     try {
-      await this.#tree.replaceFile(target, envelope);
+      await this.#tree.commit({ put: { path: target, bytes: envelope }, removes: others });
     } catch (error) {
       // It may be there: then it is ours, to be read again and to be removed by a restore.
       if (!BackendError.is(error) || error.outcome !== "none") this.#index.set(target, ref);
       throw error;
     }
     this.#index.set(target, ref);
-    const others = this.#index.pathsOf(ref).filter((path) => path !== target);
-    await this.#removeFiles(others, "unknown");
+    for (const path of others) this.#index.delete(path);
   }
 
   /**
@@ -169,7 +173,8 @@ export class FsDriver implements Driver {
     const target = storePath(ref);
     const paths = new Set(this.#index.pathsOf(ref));
     if (!this.#index.holdsAnother(target, ref)) paths.add(target);
-    await this.#removeFiles([...paths], "none");
+    await this.#tree.commit({ removes: [...paths] });
+    for (const path of paths) this.#index.delete(path);
   }
 
   async #replaceAll(entries: readonly StoredEntry[]): Promise<void> {
@@ -183,12 +188,6 @@ export class FsDriver implements Driver {
     await replaceTree(this.#tree, files, this.#index.paths());
     this.#index.clear();
     for (const { path, ref } of files) this.#index.set(path, ref);
-  }
-
-  async #removeFiles(paths: readonly string[], outcome: "none" | "unknown"): Promise<void> {
-    if (paths.length === 0) return;
-    await this.#tree.removeFiles(paths, outcome);
-    for (const path of paths) this.#index.delete(path);
   }
 
   async #readFile(path: string): Promise<Uint8Array | undefined> {

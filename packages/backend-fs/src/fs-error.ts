@@ -1,6 +1,7 @@
 /** What the operating system's errors mean to a caller. */
 
 import { BackendError, type BackendErrorDetails, type ErrorCode } from "@engenho/sdk";
+import type { TreeProblem } from "./commit/tree-problem.ts";
 
 const codes: Readonly<Record<string, readonly [code: ErrorCode, words: string]>> = {
   ENOSPC: ["no_space", "no space left on the device"],
@@ -64,4 +65,17 @@ export async function unlessMissing<T>(operation: Promise<T>): Promise<T | undef
     if (errnoOf(error) === "ENOENT") return undefined;
     throw error;
   }
+}
+
+/** A problem that a thread told of, as the error that it was. */
+export function problemError({
+  action,
+  errno,
+  message,
+  outcome,
+  conflict,
+}: TreeProblem): BackendError {
+  if (conflict !== undefined) return new BackendError("conflict", conflict, { outcome });
+  const cause = Object.assign(new Error(message), errno === undefined ? {} : { code: errno });
+  return fsError(cause, action, { outcome });
 }

@@ -1,10 +1,12 @@
 /** A directory as a StoreBackend: one file per resource. */
 
 import type { FormatAdapter, StoreBackend } from "@engenho/sdk";
-import { fileOperations } from "./file-operations.ts";
 import { openFsBackend } from "./open-fs-backend.ts";
 import type { OpenProgress, OpenReport } from "./open-report.ts";
+import { disk } from "./disk.ts";
+import type { PromisedDurability } from "./evidence/admission.ts";
 
+export type { CommitStatistics } from "./commit/group-commit.ts";
 export type { PlatformAdmission, PromisedDurability } from "./evidence/admission.ts";
 export type { PlatformFindings } from "./evidence/examine-platform.ts";
 export type {
@@ -30,6 +32,11 @@ export interface FsBackendOptions {
    * an existing one's. Default: `engenho` in a new store, otherwise whatever is there.
    */
   readonly faceName?: string;
+  /**
+   * What an acknowledged write survives: a loss of power, or only the end of the process. With `"process"`
+   * nothing is fsynced: after a loss of power files may be missing, old, empty or torn. Default: `"power-loss"`.
+   */
+  readonly durability?: PromisedDurability;
   /**
    * The path of a profile that `engenho-fs bless` has written: the store opens only where evidence and
    * admission are as the profile has them. Default: wherever a store can be.
@@ -63,5 +70,5 @@ export interface FsBackendOptions {
  * await store.apply("yaml", new TextEncoder().encode(manifest));
  */
 export function createFsBackend(options: FsBackendOptions): Promise<StoreBackend> {
-  return openFsBackend(options, fileOperations);
+  return openFsBackend(options, disk);
 }

@@ -43,7 +43,7 @@ export async function writeMeta(tree: DurableTree, { faceName }: StoreMeta): Pro
   const bytes = new TextEncoder().encode(`${JSON.stringify(content, null, 2)}\n`);
   const temporary = `${metaFile}.tmp`; // not in _tmp: before there is a _meta.json, that may be anybody's
   if (await tree.hasFile(temporary)) await tree.removeFiles([temporary]);
-  await tree.createFile(temporary, bytes, metaFile);
+  await tree.createFiles([{ path: temporary, bytes, purpose: metaFile }]);
   await tree.moveFile(temporary, metaFile);
 }
 

@@ -1,4 +1,4 @@
-/** Opens a root as a StoreBackend over given file operations: the factory behind the factory. */
+/** Opens a root as a StoreBackend over a given disk: the factory behind the factory. */
 
 import {
   BackendError,
@@ -7,33 +7,33 @@ import {
   type StoreBackend,
   StoreFailedError,
 } from "@engenho/sdk";
-import type { FileOperations } from "./file-operations.ts";
 import type { FsBackendOptions } from "./index.ts";
 import { openRoot } from "./open-root.ts";
+import type { Disk } from "./disk.ts";
+import type { PromisedDurability } from "./evidence/admission.ts";
 import { notify } from "./notify.ts";
 
 const name = "filesystem";
+const durabilities: readonly PromisedDurability[] = ["power-loss", "process"];
 const details: BackendErrorDetails = { backend: name, verb: "open" };
 
 /** See `createFsBackend`. */
-export async function openFsBackend(
-  options: FsBackendOptions,
-  operations: FileOperations,
-): Promise<StoreBackend> {
+export async function openFsBackend(options: FsBackendOptions, disk: Disk): Promise<StoreBackend> {
   checkOptions(options);
-  const { root, faceName, adapters, platformProfile, onOpen, onProgress } = options;
+  const { root, faceName, adapters, durability = "power-loss", ...rest } = options;
+  const { platformProfile, onOpen, onProgress } = rest;
   const begun = performance.now();
   try {
     const demands = {
       faceName,
-      durability: "process",
+      durability,
       profile: platformProfile,
       onProgress,
-    } as const;
-    const driver = await openRoot(root, demands, operations);
+    };
+    const driver = await openRoot(root, demands, disk);
     const backend = await createBackend(driver, {
       name,
-      capabilities: { durability: "process", restore: "atomic", sharing: "exclusive" },
+      capabilities: { durability, restore: "atomic", sharing: "exclusive" },
       ...(adapters === undefined ? {} : { adapters }),
     });
     const milliseconds = performance.now() - begun;
@@ -59,11 +59,14 @@ export function checkOptions(options: FsBackendOptions): void {
   if (typeof options !== "object" || options === null) {
     throw new TypeError("the options must be an object");
   }
-  const { root, faceName, platformProfile } = options;
+  const { root, faceName, durability, platformProfile } = options;
   checkText("root", root);
   if (root.includes("\0")) throw new TypeError("root must not contain NUL");
   if (faceName !== undefined) checkText("faceName", faceName);
   if (platformProfile !== undefined) checkText("platformProfile", platformProfile);
+  if (durability !== undefined && !durabilities.includes(durability)) {
+    throw new TypeError(`durability must be ${durabilities.join(" or ")}`);
+  }
   for (const observer of ["onOpen", "onProgress"] as const) {
     const type = typeof options[observer];
     if (type !== "undefined" && type !== "function") {

@@ -5,9 +5,9 @@ import { dirname, join, resolve } from "node:path";
 import { BackendError } from "@engenho/sdk";
 import { DurableTree, temporaryDirectory } from "./durable-tree.ts";
 import { examinePlatform, type PlatformDemands } from "./evidence/examine-platform.ts";
-import type { FileOperations } from "./file-operations.ts";
 import { FsDriver } from "./fs-driver.ts";
 import { errnoOf, fsError, unlessMissing } from "./fs-error.ts";
+import type { Disk } from "./disk.ts";
 import { metaFile, readMeta, type StoreMeta, writeMeta } from "./meta-file.ts";
 import { notify } from "./notify.ts";
 import type { OpenProgress } from "./open-report.ts";
@@ -25,16 +25,13 @@ export interface RootDemands extends PlatformDemands {
 }
 
 /** Opens a root, made if it is not there, and gives the driver that holds its lock. */
-export async function openRoot(
-  root: string,
-  demands: RootDemands,
-  operations: FileOperations,
-): Promise<FsDriver> {
+export async function openRoot(root: string, demands: RootDemands, disk: Disk): Promise<FsDriver> {
   const { faceName } = demands;
-  const location = await makeRoot(resolve(root), operations);
+  const syncs = demands.durability === "power-loss";
+  const location = await makeRoot(resolve(root), disk, syncs);
   const lock = await lockRoot(location);
+  const tree = new DurableTree(location, disk, syncs);
   try {
-    const tree = new DurableTree(location, operations);
     const present = await acceptMeta(location, faceName);
     if (present !== undefined) await lock.holdToo(metaFile);
     await refuseForeignContents(tree, present !== undefined);
@@ -52,14 +49,15 @@ export async function openRoot(
     };
     return new FsDriver({ tree, lock, meta, platform, onProgress });
   } catch (error) {
+    await tree.leave();
     await lock.release();
     throw error;
   }
 }
 
 /** The real path of the root, which is made durably if it is not there. */
-async function makeRoot(root: string, operations: FileOperations): Promise<string> {
-  const location = (await realPath(root)) ?? (await makeDirectory(root, 0o700, operations));
+async function makeRoot(root: string, disk: Disk, syncs: boolean): Promise<string> {
+  const location = (await realPath(root)) ?? (await makeDirectory(root, 0o700, disk, syncs));
   if (!(await lstat(location)).isDirectory()) {
     throw new BackendError("conflict", `the root ${root} is not a directory`);
   }
@@ -69,19 +67,20 @@ async function makeRoot(root: string, operations: FileOperations): Promise<strin
 async function makeDirectory(
   path: string,
   mode: number,
-  operations: FileOperations,
+  disk: Disk,
+  syncs: boolean,
 ): Promise<string> {
   const parent = dirname(path);
-  if ((await realPath(parent)) === undefined) await makeDirectory(parent, 0o777, operations);
+  if ((await realPath(parent)) === undefined) await makeDirectory(parent, 0o777, disk, syncs);
   try {
-    await operations.makeDirectory(path, mode);
+    await disk.operations.makeDirectory(path, mode);
   } catch (error) {
     if (errnoOf(error) !== "EEXIST") throw fsError(error, `make the directory ${path}`);
   }
   const made = await realPath(path);
   if (made === undefined)
     throw new BackendError("conflict", `${path} is a symbolic link to nothing`);
-  await new DurableTree(await realpath(parent), operations).syncDirectory(".");
+  await new DurableTree(await realpath(parent), disk, syncs).syncDirectories(["."]);
   return made;
 }
 

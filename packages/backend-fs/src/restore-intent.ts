@@ -50,7 +50,7 @@ export async function replaceTree(
   await checkPlaces(tree, intent);
   try {
     // Before it is decided: on a full disk the restore must fail, and not the store.
-    for (const path of placeOfEach(put)) await tree.makeParents(path);
+    await tree.makeParents(put);
     await stage(tree, files, intent);
     await commit(tree);
   } catch (error) {
@@ -71,11 +71,6 @@ export async function recoverRestore(tree: DurableTree): Promise<void> {
   const intent = await readIntent(tree);
   if (intent === undefined) await tree.removeDirectory(restoreDirectory);
   else await rollForward(tree, intent);
-}
-
-/** One path for each directory that these lie in. */
-function placeOfEach(paths: readonly string[]): Iterable<string> {
-  return new Map(paths.map((path) => [posix.dirname(path), path])).values();
 }
 
 /** Finds what is in the way while it can still be refused. */
@@ -99,13 +94,16 @@ async function stage(
   intent: RestoreIntent,
 ): Promise<void> {
   await tree.clearDirectory(restoreDirectory);
-  await forEachLimited(files.entries(), filesAtOnce, ([number, { path, bytes }]) =>
-    tree.createFile(stagedFile(number), bytes, path),
-  );
-  await tree.createFile(undecidedIntentFile, new TextEncoder().encode(JSON.stringify(intent)));
+  const staged = files.map(({ path, bytes }, number) => ({
+    path: stagedFile(number),
+    bytes,
+    purpose: path,
+  }));
+  await tree.createFiles(staged);
+  const decision = new TextEncoder().encode(JSON.stringify(intent));
+  await tree.createFiles([{ path: undecidedIntentFile, bytes: decision }]);
   // Whenever the intent is there, the names of the staged files must be, and the directory of both.
-  await tree.syncDirectory(restoreDirectory);
-  await tree.syncDirectory(".");
+  await tree.syncDirectories([restoreDirectory, "."]);
 }
 
 /** The switch from the old tree to the new. */
@@ -115,6 +113,7 @@ async function commit(tree: DurableTree): Promise<void> {
 
 /** Every step may have been done before: a staged file that is gone has arrived. */
 async function rollForward(tree: DurableTree, intent: RestoreIntent): Promise<void> {
+  await tree.makeParents(intent.put);
   const touched = new Set<string>();
   await forEachLimited(intent.put.entries(), filesAtOnce, async ([number, path]) => {
     const moved = await tree.renameIfThere(stagedFile(number), path);
@@ -122,7 +121,7 @@ async function rollForward(tree: DurableTree, intent: RestoreIntent): Promise<vo
       throw damagedIntent(tree.absolute(stagedFile(number)));
     touched.add(posix.dirname(path));
   });
-  for (const directory of touched) await tree.syncDirectory(directory);
+  await tree.syncDirectories(touched);
   await tree.removeFiles(intent.remove);
   // The intent must be gone for good before any later write, which it would undo.
   await tree.removeFiles([intentFile]);

@@ -5,13 +5,14 @@ import { expect, test } from "vitest";
 import { fileOperations, type FileOperations } from "../src/file-operations.ts";
 import type { FsDriver } from "../src/fs-driver.ts";
 import { openRoot } from "../src/open-root.ts";
-import { failureOf, makeDirectory, open, podManifest, podRef } from "./support.ts";
+import { disk } from "../src/disk.ts";
+import { failureOf, makeDirectory, open, diskOver, podManifest, podRef } from "./support.ts";
 
 /** Opens a root as soon as its lock is free; the test's time limit is the bound. */
 async function openWhenFree(root: string): Promise<FsDriver> {
   for (;;) {
     try {
-      return await openRoot(root, { durability: "process" }, fileOperations);
+      return await openRoot(root, { durability: "process" }, disk);
     } catch (error) {
       if (!BackendError.is(error, "locked")) throw error;
     }
@@ -32,7 +33,7 @@ test("a write that hangs keeps the root locked after close, until it has ended",
       await fileOperations.rename(from, to);
     },
   };
-  const driver = await openRoot(root, { durability: "process" }, operations);
+  const driver = await openRoot(root, { durability: "process" }, diskOver(operations));
   await driver.load();
   const ref = podRef("nginx");
   const envelope = encodeEnvelope({ ref, format: "yaml", payload: podManifest("nginx") });

@@ -41,11 +41,13 @@ describe("the order of a write", () => {
     const { backend, observed, readable } = await observedStore();
     observed.arm();
     await backend.apply("yaml", podManifest("nginx"));
-    expect(readable().slice(0, 4)).toEqual([
+    expect(readable().slice(0, 6)).toEqual([
       "makeDirectory Pod",
-      "sync .",
       "makeDirectory Pod/default",
+      "makeDirectory _tmp",
+      "sync .",
       "sync Pod",
+      "create _tmp/0",
     ]);
     expect(readable().slice(-2)).toEqual([
       "rename _tmp/0 Pod/default/nginx.envelope",

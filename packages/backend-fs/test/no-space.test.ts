@@ -27,7 +27,7 @@ test("a full disk is no_space, loses nothing, and is over when there is room aga
     if (process.env["CI"] !== undefined) throw new Error(`no tmpfs can be mounted: ${refusal}`);
     skip(`no tmpfs can be mounted: ${refusal}`);
   }
-  const backend = await open(root);
+  const backend = await open(root, { durability: "process" });
   await backend.apply("yaml", podManifest("kept"));
   await backend.apply("yaml", podManifest("room", "x".repeat(20_000)));
   const failure = await failureOf(backend.apply("yaml", podManifest("kept", "x".repeat(100_000))));
@@ -37,7 +37,7 @@ test("a full disk is no_space, loses nothing, and is over when there is room aga
   await backend.delete(podRef("room"));
   await backend.apply("yaml", podManifest("kept", "x".repeat(20_000)));
   await backend.close();
-  const reopened = await open(root);
+  const reopened = await open(root, { durability: "process" });
   expect((await reopened.get(podRef("kept"), "yaml")).body).toEqual(
     podManifest("kept", "x".repeat(20_000)),
   );

@@ -34,11 +34,16 @@ export class ObservedOperations {
   }
 
   readonly operations: FileOperations = {
+    look: fileOperations.look,
     create: (path) => this.#step({ operation: "create", path }, () => fileOperations.create(path)),
     openDirectory: (path) =>
       this.#step({ operation: "openDirectory", path }, () => fileOperations.openDirectory(path)),
     write: (file, bytes) =>
       this.#step({ operation: "write", path: file.path }, () => fileOperations.write(file, bytes)),
+    setModified: (file, microseconds) =>
+      this.#step({ operation: "setModified", path: file.path }, () =>
+        fileOperations.setModified(file, microseconds),
+      ),
     sync: (file) =>
       this.#step({ operation: "sync", path: file.path }, () => fileOperations.sync(file)),
     close: (file) => this.#close(file),

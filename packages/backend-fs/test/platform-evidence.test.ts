@@ -42,8 +42,8 @@ test("diagnostics report evidence and admission, and nothing is left of the prob
       storePath: expect.objectContaining(sound),
     },
     admission: {
-      durability: "process",
-      persistence: "not-promised",
+      durability: "power-loss",
+      persistence: "assured",
       replacement: "rename",
       links: "refused",
     },
@@ -62,7 +62,8 @@ test("a tmpfs takes every sync, and power loss leaves nothing of it", async ({ s
   expect(obstacles(evidence, "power-loss")).toEqual([
     "lies in memory, of which a loss of power leaves nothing",
   ]);
-  await open(root);
+  expect((await failureOf(open(root))).code).toBe("unsupported");
+  await open(root, { durability: "process" });
 });
 
 test("an exFAT folds case: no store can be there, nor can two resources meet in one file", async ({
@@ -96,12 +97,12 @@ test("a store that is moved to where case folds is refused as it is", async ({ s
 
 test("a full disk says what it can, and opens", async ({ skip }) => {
   const root = await mountFilesystem("tmpfs", skip);
-  const backend = await open(root);
+  const backend = await open(root, { durability: "process" });
   await backend.apply("yaml", podManifest("kept"));
   await backend.close();
   fillUp(root);
   // Directories and links of a tmpfs take no block of it, contents do.
-  const { platform } = (await open(root)).diagnostics();
+  const { platform } = (await open(root, { durability: "process" })).diagnostics();
   expect(platform).toMatchObject({
     evidence: {
       storePath: { fileSync: "unknown", directorySync: "accepted", letterCase: "distinct" },

@@ -152,7 +152,7 @@ const edits: readonly [string, (content: Content) => object, string][] = [
   ],
   [
     "promises power loss without persistence",
-    (content) => edited(content, "admission", { durability: "power-loss" }),
+    (content) => edited(content, "admission", { persistence: "not-promised" }),
     "contradicts itself",
   ],
 ];
@@ -189,7 +189,7 @@ test.each([
 test("a profile of another filesystem is a mismatch that names it", async ({ skip }) => {
   const profile = written(sealed(await observedProfile()));
   const root = await mountFilesystem("tmpfs", skip);
-  const failure = await failureOf(open(root, { platformProfile: profile }));
+  const failure = await failureOf(open(root, { platformProfile: profile, durability: "process" }));
   expect(failure.code).toBe("profile_mismatch");
   expect(failure.reason).toContain('store_path.filesystem is "tmpfs"');
   expect(readdirSync(root)).toEqual(["_lock"]);

@@ -7,7 +7,9 @@ import { BackendError, type ResourceRef, type StoreBackend } from "@engenho/sdk"
 import { onTestFinished } from "vitest";
 import { createFsBackend, type FsBackendOptions } from "../src/index.ts";
 import type { FileOperations } from "../src/file-operations.ts";
+import { inProcessRunner } from "../src/commit/job-runners.ts";
 import { openFsBackend } from "../src/open-fs-backend.ts";
+import type { Disk } from "../src/disk.ts";
 
 /** An empty directory that goes when the test ends. */
 export function makeDirectory(): string {
@@ -28,9 +30,14 @@ export async function open(
 
 /** The same over other file operations. */
 export async function openOver(root: string, operations: FileOperations): Promise<StoreBackend> {
-  const backend = await openFsBackend({ root }, operations);
+  const backend = await openFsBackend({ root }, diskOver(operations));
   onTestFinished(() => backend.close());
   return backend;
+}
+
+/** All that happens to the disk, through these operations. */
+export function diskOver(operations: FileOperations): Disk {
+  return { operations, makeRunner: (place) => inProcessRunner(place, operations) };
 }
 
 export { podManifest } from "./manifest.ts";

@@ -56,6 +56,7 @@ const subjectKeys: ReadonlySet<string> = new Set<keyof Subject>([
   "open",
   "reopen",
   "crash",
+  "cutPower",
   "fail",
   "samples",
   "knownFailures",
@@ -68,7 +69,7 @@ function subjectFault(exported: unknown): string | undefined {
   if (typeof exported !== "object" || exported === null) {
     return `the default export is ${inspect(exported, { depth: 0 })}, not a subject`;
   }
-  const { name, open, reopen, crash, fail, samples, knownFailures } = exported as Record<
+  const { name, open, reopen, crash, cutPower, fail, samples, knownFailures } = exported as Record<
     keyof Subject,
     unknown
   >;
@@ -78,7 +79,7 @@ function subjectFault(exported: unknown): string | undefined {
   }
   if (typeof name !== "string" || name === "") return "the subject has no name";
   if (typeof open !== "function") return "the subject has no open(): expected a function";
-  for (const [key, value] of Object.entries({ reopen, crash, fail })) {
+  for (const [key, value] of Object.entries({ reopen, crash, cutPower, fail })) {
     if (value !== undefined && typeof value !== "function")
       return `the subject's ${key} is no function`;
   }

@@ -1,0 +1,149 @@
+/** Takes a batch of changes through its phases: directories, new files, and only then their places. */
+
+import { posix } from "node:path";
+import type { Job, JobResult, JobRunner, NewFile, Publication } from "./job.ts";
+import type { TreeProblem } from "./tree-problem.ts";
+
+/** One change of the tree: it happens whole, or is told to have failed. Paths are relative to the root. */
+export interface Change {
+  /** A file to put in place of what is there. */
+  readonly put?: { readonly path: string; readonly bytes: Uint8Array; readonly modified?: number };
+  /** Files to remove after that; ones that are not there are no error. */
+  readonly removes: readonly string[];
+}
+
+/** What came of a batch, in the order of its changes. */
+export interface CommitResult {
+  readonly errors: readonly (Error | undefined)[];
+  readonly syncs: number;
+}
+
+/** What came of one, before anybody made errors of it. */
+export interface BatchResult {
+  readonly problems: readonly (TreeProblem | undefined)[];
+  readonly failure: TreeProblem | undefined;
+  readonly syncs: number;
+}
+
+/** A change on its way. */
+interface Step {
+  readonly index: number;
+  readonly change: Change;
+  readonly temporary: string;
+}
+
+/**
+ * Commits changes that concern different files. A change with a problem does not keep others from being made.
+ *
+ * @param durable Directories that are durable in their parents; those that become so are added.
+ * @param temporary Names a file under construction that was not there before.
+ */
+export async function commitBatch(
+  runner: JobRunner,
+  changes: readonly Change[],
+  durable: Set<string>,
+  temporary: () => string,
+): Promise<BatchResult> {
+  const batch = new Batch(changes, durable);
+  const steps = changes.map((change, index) => ({
+    index,
+    change,
+    temporary: change.put === undefined ? "" : temporary(),
+  }));
+  if (steps.length === 1) {
+    batch.note(
+      steps,
+      await runner.run([prepareJob(steps, durable), createJob(steps), publishJob(steps)]),
+    );
+    return batch.result();
+  }
+  batch.note(steps, await runner.run([prepareJob(steps, durable)]));
+  const slices = slice(
+    batch.left(steps).filter(({ change }) => change.put),
+    runner.parallel,
+  );
+  await Promise.all(
+    slices.map(async (some) => batch.note(some, await runner.run([createJob(some)]))),
+  );
+  const left = batch.left(steps);
+  if (left.length > 0) batch.note(left, await runner.run([publishJob(left)]));
+  return batch.result();
+}
+
+/** What is known of a batch so far. */
+class Batch {
+  readonly #problems: (TreeProblem | undefined)[];
+  readonly #durable: Set<string>;
+  #failure: TreeProblem | undefined;
+  #syncs = 0;
+
+  constructor(changes: readonly Change[], durable: Set<string>) {
+    this.#problems = changes.map(() => undefined);
+    this.#durable = durable;
+  }
+
+  note(steps: readonly Step[], results: readonly JobResult[]): void {
+    for (const { problems, failure, durable, syncs } of results) {
+      this.#failure ??= failure;
+      this.#syncs += syncs;
+      for (const directory of durable) this.#durable.add(directory);
+      for (const [at, problem] of problems.entries()) {
+        const step = steps[at];
+        if (step !== undefined) this.#problems[step.index] ??= problem;
+      }
+    }
+  }
+
+  /** Those that can go on: none once an fsync has failed. */
+  left(steps: readonly Step[]): readonly Step[] {
+    if (this.#failure !== undefined) return [];
+    return steps.filter(({ index }) => this.#problems[index] === undefined);
+  }
+
+  result(): BatchResult {
+    return { problems: this.#problems, failure: this.#failure, syncs: this.#syncs };
+  }
+}
+
+function prepareJob(steps: readonly Step[], durable: ReadonlySet<string>): Job {
+  const items = steps.map(({ change, temporary }) =>
+    change.put === undefined ? [] : [change.put.path, temporary],
+  );
+  return {
+    phase: "prepare",
+    items,
+    durable: [...ancestors(items.flat())].filter((each) => durable.has(each)),
+  };
+}
+
+function createJob(steps: readonly Step[]): Job {
+  const items = steps.flatMap(({ change: { put }, temporary }): NewFile[] =>
+    put === undefined ? [] : [{ ...put, path: temporary, purpose: put.path }],
+  );
+  return { phase: "create", items };
+}
+
+function publishJob(steps: readonly Step[]): Job {
+  const items = steps.map(({ change: { put, removes }, temporary }): Publication => ({
+    moves: put === undefined ? [] : [{ from: temporary, to: put.path, isTemporary: true }],
+    removes,
+  }));
+  return { phase: "publish", items };
+}
+
+/** The directories that paths lie in, at every depth. */
+function ancestors(paths: readonly string[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const path of paths) {
+    for (let at = posix.dirname(path); at !== "." && !found.has(at); at = posix.dirname(at))
+      found.add(at);
+  }
+  return found;
+}
+
+/** Every `count`-th each, so that all get alike. */
+function slice(steps: readonly Step[], count: number): readonly (readonly Step[])[] {
+  const slices = Array.from({ length: Math.min(count, steps.length) }, (): Step[] => []);
+  for (const [at, step] of steps.entries()) slices[at % slices.length]?.push(step);
+  return slices;
+}

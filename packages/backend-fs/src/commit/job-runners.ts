@@ -1,0 +1,94 @@
+/** Who does jobs: threads whose calls block nobody else, or operations on this thread. */
+
+import { Worker } from "node:worker_threads";
+import type { FileOperations } from "../file-operations.ts";
+import type { WorkerAnswer, WorkerPlace } from "./file-worker.ts";
+import type { Job, JobResult, JobRunner } from "./job.ts";
+import { packJobs } from "./pack-jobs.ts";
+import { runJobs } from "./run-job.ts";
+
+/**
+ * Each fsync waits for the disk, and the disk takes several at once: with more threads than this, two cores
+ * lost more to them than the disk gave.
+ */
+const maxThreads = 8;
+
+/** Does jobs on this thread, with operations that do not block it. */
+export function inProcessRunner(place: WorkerPlace, operations: FileOperations): JobRunner {
+  return {
+    parallel: 4, // what libuv has by default
+    run: (jobs) => runJobs({ ...place, operations }, jobs),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Does jobs on threads of its own, which begin when they are first needed. */
+export function threadRunner(place: WorkerPlace): JobRunner {
+  const threads: Thread[] = [];
+  const begin = (): Thread => {
+    const thread = new Thread(place);
+    threads.push(thread);
+    return thread;
+  };
+  return {
+    parallel: maxThreads,
+    run: (jobs) => {
+      const free = threads.find(({ isBusy }) => !isBusy);
+      const busy = threads.length < maxThreads ? undefined : threads[0];
+      return (free ?? busy ?? begin()).run(jobs);
+    },
+    close: async () => {
+      await Promise.all(threads.map((thread) => thread.end()));
+    },
+  };
+}
+
+/** Compiled, this package has no `.ts`. */
+const script = new URL(
+  import.meta.url.endsWith(".ts") ? "./file-worker.ts" : "./file-worker.js",
+  import.meta.url,
+);
+
+/** One thread, and what it was asked and has not answered, in order. */
+class Thread {
+  readonly #worker: Worker;
+  readonly #asked: PromiseWithResolvers<readonly JobResult[]>[] = [];
+  #end: Error | undefined;
+
+  constructor(place: WorkerPlace) {
+    // Nothing that this process was started with (loaders, inspectors) is for a thread of ours.
+    this.#worker = new Worker(script, { workerData: place, execArgv: [], name: "engenho-fs" });
+    this.#worker.unref();
+    this.#worker.on("message", (answer: WorkerAnswer) => {
+      const asked = this.#asked.shift();
+      if (this.#asked.length === 0) this.#worker.unref();
+      if ("results" in answer) asked?.resolve(answer.results);
+      else asked?.reject(new Error(answer.error));
+    });
+    this.#worker.on("error", (error) => this.#ended(error));
+    this.#worker.on("exit", () => this.#ended(new Error("a thread that writes has ended")));
+  }
+
+  get isBusy(): boolean {
+    return this.#asked.length > 0;
+  }
+
+  run(jobs: readonly Job[]): Promise<readonly JobResult[]> {
+    if (this.#end !== undefined) return Promise.reject(this.#end);
+    const asked = Promise.withResolvers<readonly JobResult[]>();
+    this.#asked.push(asked);
+    this.#worker.ref(); // a write under way keeps the process, an open store does not
+    const packed = packJobs(jobs);
+    this.#worker.postMessage(packed.jobs, packed.transfer);
+    return asked.promise;
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #ended(error: Error): void {
+    this.#end ??= error;
+    for (const asked of this.#asked.splice(0)) asked.reject(this.#end);
+  }
+}

@@ -1,0 +1,29 @@
+/** Makes jobs ready for another thread: the bytes of all their files in one buffer, which moves there. */
+
+import type { Job } from "./job.ts";
+
+/** A view would take the whole buffer behind it along, which may be a snapshot of everything. */
+export function packJobs(jobs: readonly Job[]): {
+  readonly jobs: readonly Job[];
+  readonly transfer: ArrayBuffer[];
+} {
+  let size = 0;
+  for (const job of jobs) {
+    if (job.phase === "create") for (const { bytes } of job.items) size += bytes.length;
+  }
+  if (size === 0) return { jobs, transfer: [] };
+  const buffer = new ArrayBuffer(size);
+  let offset = 0;
+  const place = (bytes: Uint8Array): Uint8Array => {
+    const placed = new Uint8Array(buffer, offset, bytes.length);
+    placed.set(bytes);
+    offset += bytes.length;
+    return placed;
+  };
+  const packed = jobs.map((job) =>
+    job.phase === "create"
+      ? { ...job, items: job.items.map((file) => ({ ...file, bytes: place(file.bytes) })) }
+      : job,
+  );
+  return { jobs: packed, transfer: [buffer] };
+}

@@ -1,0 +1,262 @@
+/** Does jobs step by step: the same steps whether the operations block their thread or not. */
+
+import { posix } from "node:path";
+import type { OpenFile } from "../file-operations.ts";
+import { absolute, hasDirectory, hasFile, type Place } from "./inside-root.ts";
+import type {
+  CreateJob,
+  Job,
+  JobResult,
+  NewFile,
+  Publication,
+  PublishJob,
+  PrepareJob,
+} from "./job.ts";
+import { problemOf, treeError, type TreeProblem } from "./tree-problem.ts";
+
+/** Where jobs are done, and whether what they do must survive a loss of power. */
+export interface JobPlace extends Place {
+  readonly syncs: boolean;
+}
+
+/** Does jobs one after another, up to the first that did not go well; gives a result for each that was begun. */
+export async function runJobs(
+  place: JobPlace,
+  jobs: readonly Job[],
+): Promise<readonly JobResult[]> {
+  const results: JobResult[] = [];
+  for (const job of jobs) {
+    const result = await new JobRun(place).run(job);
+    results.push(result);
+    if (result.problems.some((problem) => problem !== undefined)) break;
+  }
+  return results;
+}
+
+/** One job under way. A failed fsync ends it; all else is one item's problem. */
+class JobRun {
+  readonly #place: JobPlace;
+  readonly #durable: string[] = [];
+  #syncs = 0;
+
+  constructor(place: JobPlace) {
+    this.#place = place;
+  }
+
+  async run(job: Job): Promise<JobResult> {
+    try {
+      const problems = await this.#do(job);
+      return { problems, durable: this.#durable, syncs: this.#syncs };
+    } catch (error) {
+      const failure = problemOf(error);
+      return { problems: job.items.map(() => failure), failure, durable: [], syncs: this.#syncs };
+    }
+  }
+
+  #do(job: Job): Promise<(TreeProblem | undefined)[]> {
+    if (job.phase === "prepare") return this.#prepare(job);
+    return job.phase === "create" ? this.#create(job) : this.#publish(job);
+  }
+
+  async #prepare({ items, durable }: PrepareJob): Promise<(TreeProblem | undefined)[]> {
+    const known = new Set(durable);
+    const looked = new Set<string>(["."]);
+    /** By parent: what its fsync makes durable. */
+    const fresh = new Map<string, string[]>();
+    const makeDirectory = async (directory: string): Promise<void> => {
+      if (looked.has(directory)) return;
+      const parent = posix.dirname(directory);
+      await makeDirectory(parent);
+      const there = await hasDirectory(this.#place, directory);
+      if (!there) await this.#makeDirectory(directory);
+      looked.add(directory);
+      if (there && known.has(directory)) return;
+      const siblings = fresh.get(parent);
+      if (siblings === undefined) fresh.set(parent, [directory]);
+      else siblings.push(directory);
+    };
+    const problems = await each(items, async (paths) => {
+      for (const path of paths) {
+        await makeDirectory(posix.dirname(path));
+        await hasFile(this.#place, path);
+      }
+    });
+    for (const [parent, directories] of fresh) {
+      try {
+        await this.#syncDirectory(parent);
+        this.#durable.push(...directories);
+      } catch (error) {
+        const problem = problemOf(error);
+        if (problem.isSync === true) throw error;
+        for (const [index, paths] of items.entries()) {
+          if (
+            paths.some((path) => directories.some((directory) => path.startsWith(`${directory}/`)))
+          )
+            problems[index] ??= problem;
+        }
+      }
+    }
+    return problems;
+  }
+
+  #create({ items }: CreateJob): Promise<(TreeProblem | undefined)[]> {
+    return each(items, (file) => this.#createFile(file));
+  }
+
+  async #publish({ items }: PublishJob): Promise<(TreeProblem | undefined)[]> {
+    const touched = new Map<string, OpenFile | undefined>();
+    try {
+      const problems = await each(items, (item) => this.#publishOne(item, touched));
+      for (const directory of touched.values()) {
+        if (directory !== undefined) await this.#sync(directory);
+      }
+      return problems;
+    } finally {
+      for (const directory of touched.values()) {
+        if (directory !== undefined) await this.#place.operations.close(directory).catch(() => {});
+      }
+    }
+  }
+
+  async #publishOne(
+    { moves, removes }: Publication,
+    touched: Map<string, OpenFile | undefined>,
+  ): Promise<void> {
+    let outcome: TreeProblem["outcome"] = "none";
+    const act = async (action: string, operation: () => Promise<void>): Promise<void> => {
+      try {
+        await operation();
+      } catch (error) {
+        const problem = treeError(error, action).problem;
+        if (problem.errno === "EIO") outcome = "unknown"; // nobody knows whether it was done
+        throw treeError(error, action, { outcome });
+      }
+      outcome = "unknown";
+    };
+    const temporaries = moves.filter(({ isTemporary }) => isTemporary).map(({ from }) => from);
+    try {
+      for (const { from, to, isTemporary } of moves) {
+        await this.#touch(posix.dirname(to), touched);
+        if (!isTemporary) await this.#touch(posix.dirname(from), touched);
+        const target = this.#absolute(to);
+        await act(`write ${target}`, () =>
+          this.#place.operations.rename(this.#absolute(from), target),
+        );
+      }
+      for (const path of removes) {
+        if (!(await hasDirectory(this.#place, posix.dirname(path)))) continue;
+        await this.#touch(posix.dirname(path), touched);
+        await act(`remove ${this.#absolute(path)}`, () => this.#removeFile(path));
+      }
+    } catch (error) {
+      for (const path of temporaries) await this.#discard(path);
+      throw error;
+    }
+  }
+
+  /** Opens a directory before it is changed: after that, only its fsync can fail. */
+  async #touch(directory: string, touched: Map<string, OpenFile | undefined>): Promise<void> {
+    if (touched.has(directory)) return;
+    touched.set(directory, this.#place.syncs ? await this.#openDirectory(directory) : undefined);
+  }
+
+  async #makeDirectory(directory: string): Promise<void> {
+    const path = this.#absolute(directory);
+    try {
+      await this.#place.operations.makeDirectory(path, 0o777);
+    } catch (error) {
+      const failure = treeError(error, `make the directory ${path}`);
+      // A restore may have made it meanwhile.
+      const isThere =
+        failure.problem.errno === "EEXIST" && (await hasDirectory(this.#place, directory));
+      if (!isThere) throw failure;
+    }
+  }
+
+  async #createFile({ path, bytes, modified, purpose = path }: NewFile): Promise<void> {
+    const { operations } = this.#place;
+    const action = `write ${this.#absolute(purpose)}`;
+    let file: OpenFile;
+    try {
+      file = await operations.create(this.#absolute(path));
+    } catch (error) {
+      throw treeError(error, action);
+    }
+    try {
+      try {
+        await operations.write(file, bytes);
+        if (modified !== undefined) await operations.setModified(file, modified);
+        await this.#sync(file);
+      } finally {
+        await operations.close(file);
+      }
+    } catch (error) {
+      await this.#discard(path);
+      throw treeError(error, action);
+    }
+  }
+
+  async #syncDirectory(directory: string): Promise<void> {
+    if (!this.#place.syncs) return;
+    const opened = await this.#openDirectory(directory);
+    try {
+      await this.#sync(opened);
+    } finally {
+      await this.#place.operations.close(opened).catch(() => {});
+    }
+  }
+
+  async #openDirectory(directory: string): Promise<OpenFile> {
+    const path = this.#absolute(directory);
+    try {
+      return await this.#place.operations.openDirectory(path);
+    } catch (error) {
+      throw treeError(error, `open the directory ${path}`);
+    }
+  }
+
+  async #sync(file: OpenFile): Promise<void> {
+    if (!this.#place.syncs) return;
+    this.#syncs++;
+    try {
+      await this.#place.operations.sync(file);
+    } catch (error) {
+      throw treeError(error, `fsync ${file.path}`, { isSync: true, outcome: "unknown" });
+    }
+  }
+
+  async #removeFile(path: string): Promise<void> {
+    try {
+      await this.#place.operations.unlink(this.#absolute(path));
+    } catch (error) {
+      if (treeError(error, "").problem.errno !== "ENOENT") throw error;
+    }
+  }
+
+  async #discard(path: string): Promise<void> {
+    await this.#place.operations.unlink(this.#absolute(path)).catch(() => undefined);
+  }
+
+  #absolute(path: string): string {
+    return absolute(this.#place, path);
+  }
+}
+
+/** Takes every item in turn; those with a problem do not keep others from theirs, but a failed fsync does. */
+async function each<T>(
+  items: readonly T[],
+  act: (item: T) => Promise<void>,
+): Promise<(TreeProblem | undefined)[]> {
+  const problems: (TreeProblem | undefined)[] = [];
+  for (const item of items) {
+    try {
+      await act(item);
+      problems.push(undefined);
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem.isSync === true) throw error;
+      problems.push(problem);
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,56 @@
+/** The operating system's operations as calls that block: for a thread that has nothing else to do. */
+
+import * as fs from "node:fs";
+import {
+  createFlags,
+  directoryFlags,
+  type FileOperations,
+  kindOf,
+  nothingIfMissing,
+  secondsOf,
+} from "../file-operations.ts";
+
+/** Each does its work before it returns. On a thread of its own that takes a third of the time of a thread pool. */
+export const syncFileOperations: FileOperations = {
+  async look(path) {
+    try {
+      return kindOf(fs.lstatSync(path));
+    } catch (error) {
+      return nothingIfMissing(error);
+    }
+  },
+  async create(path) {
+    return { path, descriptor: fs.openSync(path, createFlags, 0o666) };
+  },
+  async openDirectory(path) {
+    return { path, descriptor: fs.openSync(path, directoryFlags) };
+  },
+  async write(file, bytes) {
+    fs.writeFileSync(file.descriptor, bytes);
+  },
+  async setModified(file, microseconds) {
+    const seconds = secondsOf(microseconds);
+    fs.futimesSync(file.descriptor, seconds, seconds);
+  },
+  async sync(file) {
+    fs.fsyncSync(file.descriptor);
+  },
+  async close(file) {
+    fs.closeSync(file.descriptor);
+  },
+  async rename(from, to) {
+    fs.renameSync(from, to);
+  },
+  async unlink(path) {
+    fs.unlinkSync(path);
+  },
+  async makeDirectory(path, mode) {
+    fs.mkdirSync(path, { mode });
+  },
+  async removeDirectory(path) {
+    fs.rmdirSync(path);
+  },
+  async removeTree(path) {
+    fs.rmSync(path, { recursive: true, force: true });
+  },
+};
