@@ -1,6 +1,7 @@
 /** The filesystem backend under judgement. */
 
-import { cpSync, readdirSync, rmSync, statSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { defineSubject, samplesFrom, type StoreContext, type Subject } from "@engenho/conformance";
 import type { StoreBackend } from "@engenho/sdk";
@@ -67,7 +68,7 @@ function copyInstant(from: string, to: string): void {
   for (let before = fingerprint(from), settled = false; !settled;) {
     rmSync(to, { recursive: true, force: true });
     try {
-      cpSync(from, to, { recursive: true, verbatimSymlinks: true });
+      execFileSync("cp", ["--archive", from, to], { stdio: "pipe" }); // with times of modification, whole
     } catch (error) {
       if (fingerprint(from) === before) throw error; // nothing moved: it is no file that went away
     }

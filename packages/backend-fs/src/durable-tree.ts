@@ -7,6 +7,7 @@ import { type CommitStatistics, GroupCommit } from "./commit/group-commit.ts";
 import { absolute, hasDirectory, hasFile, type Place } from "./commit/inside-root.ts";
 import type { Job, JobResult, JobRunner, NewFile } from "./commit/job.ts";
 import { TreeError, type TreeProblem } from "./commit/tree-problem.ts";
+import type { OpenFile } from "./file-operations.ts";
 import { errnoOf, fsError, problemError } from "./fs-error.ts";
 import type { Disk } from "./disk.ts";
 
@@ -107,21 +108,35 @@ export class DurableTree {
     }
   }
 
+  /** Sets the time of modification of a file that is there, in microseconds, and fsyncs it. */
+  async setModified(path: string, microseconds: number): Promise<void> {
+    this.assertSound();
+    const { operations } = this.#place;
+    const name = this.absolute(path);
+    const file = await operations.openFile(name).catch((error: unknown) => {
+      throw fsError(error, `open ${name}`);
+    });
+    try {
+      await operations.setModified(file, microseconds).catch((error: unknown) => {
+        throw fsError(error, `set the time of ${name}`);
+      });
+      await this.#sync(file);
+    } finally {
+      await operations.close(file).catch(() => undefined);
+    }
+  }
+
   /** fsyncs directories. */
   async syncDirectories(directories: Iterable<string>): Promise<void> {
-    if (!this.#syncs) return;
     const { operations } = this.#place;
-    for (const directory of directories) {
+    for (const directory of this.#syncs ? directories : []) {
       this.assertSound();
       const path = this.absolute(directory);
       const opened = await operations.openDirectory(path).catch((error: unknown) => {
         throw fsError(error, `open the directory ${path}`);
       });
       try {
-        await operations.sync(opened);
-      } catch (error) {
-        const code = errnoOf(error);
-        throw this.fail(`cannot fsync ${path}${code === undefined ? "" : ` (${code})`}`, error);
+        await this.#sync(opened);
       } finally {
         await operations.close(opened).catch(() => undefined);
       }
@@ -183,6 +198,16 @@ export class DurableTree {
   fail(message: string, cause: unknown): StoreFailedError {
     this.#failure ??= new StoreFailedError(message, { cause });
     return this.#failure;
+  }
+
+  async #sync(file: OpenFile): Promise<void> {
+    if (!this.#syncs) return;
+    try {
+      await this.#place.operations.sync(file);
+    } catch (error) {
+      const code = errnoOf(error);
+      throw this.fail(`cannot fsync ${file.path}${code === undefined ? "" : ` (${code})`}`, error);
+    }
   }
 
   async #commitBatch(changes: readonly Change[]): Promise<CommitResult> {

@@ -20,6 +20,8 @@ export interface FileOperations {
   /** Makes a file that was not there (EEXIST if it was) and opens it for writing. */
   create(path: string): Promise<OpenFile>;
   openDirectory(path: string): Promise<OpenFile>;
+  /** Opens a file that is there, not to be written to. */
+  openFile(path: string): Promise<OpenFile>;
   write(file: OpenFile, bytes: Uint8Array): Promise<void>;
   /** Sets the time of modification, in whole microseconds since 1970. */
   setModified(file: OpenFile, microseconds: number): Promise<void>;
@@ -35,10 +37,12 @@ export interface FileOperations {
   removeTree(path: string): Promise<void>;
 }
 
-const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = fs.constants;
+const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants;
 
 /** The flags of {@link FileOperations.create}. */
 export const createFlags: number = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+/** The flags of {@link FileOperations.openFile}: a fifo in its place does not hang. */
+export const fileFlags: number = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 /** The flags of {@link FileOperations.openDirectory}. */
 export const directoryFlags: number = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
 
@@ -62,6 +66,9 @@ export const fileOperations: FileOperations = {
   },
   async openDirectory(path) {
     return { path, descriptor: await open(path, directoryFlags) };
+  },
+  async openFile(path) {
+    return { path, descriptor: await open(path, fileFlags) };
   },
   async write(file, bytes) {
     await writeFile(file.descriptor, bytes);

@@ -3,13 +3,18 @@
 import { join } from "node:path";
 import { type DamagedEntry, type LoadedStore, referenceKey, type ResourceRef } from "@engenho/sdk";
 import { isPlaceOf, knownReference, mayHold, possiblePaths } from "./layout.ts";
+import { revisionAt } from "./revision-clock.ts";
 import type { FoundFile, FoundProblem, FoundTree } from "./load-tree.ts";
 
 /** @param root For messages. */
 export function foundEntries(root: string, found: FoundTree): LoadedStore {
   const { single, doubled } = separateDoubles(found.files);
   return {
-    entries: single.map(({ ref, envelope }) => ({ ref, envelope })),
+    entries: single.map(({ ref, envelope, modified }) => ({
+      ref,
+      envelope,
+      revision: revisionAt(modified),
+    })),
     damaged: [
       ...found.damaged.map((problem) => damagedFile(root, problem)),
       ...found.unreadable.map((problem) => unreadableDirectory(root, problem)),

@@ -9,6 +9,7 @@ import {
   type LoadedEntry,
   type LoadedStore,
   type ResourceRef,
+  type Revision,
   type StoredEntry,
 } from "@engenho/sdk";
 import type { CommitStatistics } from "./commit/group-commit.ts";
@@ -20,8 +21,9 @@ import { storePath } from "./layout.ts";
 import { type FoundProblem, loadTree, maxFileBytes, type SkippedFiles } from "./load-tree.ts";
 import type { StoreMeta } from "./meta-file.ts";
 import type { OpenProgress } from "./open-report.ts";
-import { readRegularFile } from "./read-regular-file.ts";
+import { type FileContent, readRegularFile } from "./read-regular-file.ts";
 import { replaceTree } from "./restore-intent.ts";
+import { revisionAt, RevisionClock, timeOf } from "./revision-clock.ts";
 import type { RootLock } from "./root-lock.ts";
 import { StoreIndex } from "./store-index.ts";
 
@@ -56,6 +58,7 @@ export class FsDriver implements Driver {
   readonly #meta: StoreMeta;
   readonly #platform: PlatformFindings;
   readonly #onProgress: FsDriverParts["onProgress"];
+  readonly #clock: RevisionClock;
   readonly #index = new StoreIndex();
   readonly #underway = new Set<Promise<void>>();
   /** Each waits for the batch before it, and then shares one with all that wait. */
@@ -69,6 +72,8 @@ export class FsDriver implements Driver {
     this.#meta = meta;
     this.#platform = platform;
     this.#onProgress = onProgress;
+    this.#clock = new RevisionClock(tree);
+    this.#clock.passed(meta.modified ?? 0);
   }
 
   async load(): Promise<LoadedStore> {
@@ -76,7 +81,10 @@ export class FsDriver implements Driver {
     this.#unreadable = found.unreadable;
     this.#skipped = found.skipped;
     this.#index.clear();
-    for (const { path, ref } of found.files) this.#index.set(path, ref);
+    for (const { path, ref, modified } of found.files) {
+      this.#index.set(path, ref);
+      this.#clock.passed(modified);
+    }
     for (const { path } of found.damaged) this.#index.setDamaged(path);
     return foundEntries(this.#tree.root, found);
   }
@@ -85,13 +93,20 @@ export class FsDriver implements Driver {
     const found: LoadedEntry[] = [];
     for (const path of new Set([storePath(ref), ...this.#index.pathsOf(ref)])) {
       if (this.#index.holdsAnother(path, ref)) continue;
-      const envelope = await this.#readFile(path);
-      if (envelope !== undefined)
-        found.push({ ref: checkReference(decodeEnvelope(envelope).ref), envelope });
+      const file = await this.#readFile(path);
+      if (file === undefined) continue;
+      const { bytes: envelope, modified } = file;
+      this.#clock.passed(modified);
+      const at = checkReference(decodeEnvelope(envelope).ref);
+      found.push({ ref: at, envelope, revision: revisionAt(modified) });
     }
     if (found.length > 1)
       throw new BackendError("corrupt", "several files hold this resource", { ref });
     return found[0];
+  }
+
+  mintRevision(): Revision {
+    return this.#clock.next();
   }
 
   put(entry: StoredEntry): Promise<void> {
@@ -108,9 +123,14 @@ export class FsDriver implements Driver {
 
   /** Keeps the lock for as long as a write that nobody waits for any more can still touch the tree. */
   async close(): Promise<void> {
+    if (this.#underway.size === 0) await this.#leave();
+    else void Promise.allSettled(this.#underway).then(() => this.#leave());
+  }
+
+  async #leave(): Promise<void> {
+    await this.#clock.close();
     await this.#tree.leave();
-    if (this.#underway.size === 0) await this.#lock.release();
-    else void Promise.allSettled(this.#underway).then(() => this.#lock.release());
+    await this.#lock.release();
   }
 
   diagnostics(): FsDiagnostics {
@@ -132,7 +152,7 @@ export class FsDriver implements Driver {
     }
   }
 
-  async #put({ ref, envelope }: StoredEntry): Promise<void> {
+  async #put({ ref, envelope, revision }: StoredEntry): Promise<void> {
     const target = storePath(ref);
     this.#refuseUnreadable([ref]);
     if (this.#index.holdsAnother(target, ref)) {
@@ -142,10 +162,15 @@ export class FsDriver implements Driver {
         `${path} holds another resource; apply that one first, which moves it`,
       );
     }
+    const modified = timeOf(revision);
+    await this.#clock.secure(modified);
     await this.#bringHome(ref, target);
     const others = this.#index.pathsOf(ref).filter((path) => path !== target);
     try {
-      await this.#tree.commit({ put: { path: target, bytes: envelope }, removes: others });
+      await this.#tree.commit({
+        put: { path: target, bytes: envelope, modified },
+        removes: others,
+      });
     } catch (error) {
       // It may be there: then it is ours, to be read again and to be removed by a restore.
       if (!BackendError.is(error) || error.outcome !== "none") this.#index.set(target, ref);
@@ -180,17 +205,19 @@ export class FsDriver implements Driver {
   async #replaceAll(entries: readonly StoredEntry[]): Promise<void> {
     const [unreadable] = this.#unreadable;
     if (unreadable !== undefined) throw this.#unreadableError(unreadable);
-    const files = entries.map(({ ref, envelope }) => ({
+    const files = entries.map(({ ref, envelope, revision }) => ({
       ref,
       path: storePath(ref),
       bytes: envelope,
+      modified: timeOf(revision),
     }));
+    await this.#clock.secure(files.reduce((last, { modified }) => Math.max(last, modified), 0));
     await replaceTree(this.#tree, files, this.#index.paths());
     this.#index.clear();
     for (const { path, ref } of files) this.#index.set(path, ref);
   }
 
-  async #readFile(path: string): Promise<Uint8Array | undefined> {
+  async #readFile(path: string): Promise<FileContent | undefined> {
     const absolute = this.#tree.absolute(path);
     try {
       return await unlessMissing(readRegularFile(absolute, maxFileBytes));

@@ -24,6 +24,8 @@ export interface FoundFile {
   readonly path: string;
   readonly ref: ResourceRef;
   readonly envelope: Uint8Array;
+  /** Its time of modification, in microseconds. */
+  readonly modified: number;
 }
 
 /** A path and what is the matter with it, in one line. */
@@ -85,8 +87,9 @@ export async function loadTree(
   onProgress({ found, read });
   await forEachLimited(walk.envelopes, filesAtOnce, async (path) => {
     try {
-      const envelope = await readRegularFile(join(root, path), maxBytes);
-      files.push({ path, ref: checkReference(decodeEnvelope(envelope).ref), envelope });
+      const { bytes: envelope, modified } = await readRegularFile(join(root, path), maxBytes);
+      const ref = checkReference(decodeEnvelope(envelope).ref);
+      files.push({ path, ref, envelope, modified });
     } catch (error) {
       if (isExhaustion(error)) throw fsError(error, `read ${join(root, path)}`);
       const errno = errnoOf(error);

@@ -16,6 +16,8 @@ const maxBytes = 64 * 1024;
 /** What the file says that matters here; keys beside these are left as they are. */
 export interface StoreMeta {
   readonly faceName: string;
+  /** The time of modification of the file, in microseconds; undefined of one that was not there yet. */
+  readonly modified?: number;
 }
 
 /**
@@ -27,14 +29,15 @@ export interface StoreMeta {
 export async function readMeta(root: string): Promise<StoreMeta | undefined> {
   const path = join(root, metaFile);
   let bytes: Uint8Array;
+  let modified: number;
   try {
-    bytes = await readRegularFile(path, maxBytes);
+    ({ bytes, modified } = await readRegularFile(path, maxBytes));
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return undefined;
     if (BackendError.is(error, "too_large")) throw damaged(path, error.reason);
     throw fsError(error, `read ${path}`);
   }
-  return parseMeta(bytes, path);
+  return { ...parseMeta(bytes, path), modified };
 }
 
 /** Writes the file of a new store, durably. */

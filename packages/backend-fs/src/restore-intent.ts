@@ -30,6 +30,8 @@ interface RestoreIntent {
 export interface NewFile {
   readonly path: string;
   readonly bytes: Uint8Array;
+  /** Its time of modification, in microseconds. Default: now. */
+  readonly modified?: number;
 }
 
 /**
@@ -94,9 +96,9 @@ async function stage(
   intent: RestoreIntent,
 ): Promise<void> {
   await tree.clearDirectory(restoreDirectory);
-  const staged = files.map(({ path, bytes }, number) => ({
+  const staged = files.map(({ path, ...file }, number) => ({
+    ...file,
     path: stagedFile(number),
-    bytes,
     purpose: path,
   }));
   await tree.createFiles(staged);
@@ -141,7 +143,7 @@ async function readIntent(tree: DurableTree): Promise<RestoreIntent | undefined>
   const path = join(tree.root, intentFile);
   let bytes: Uint8Array;
   try {
-    bytes = await readRegularFile(path, maxIntentBytes);
+    ({ bytes } = await readRegularFile(path, maxIntentBytes));
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return undefined;
     throw fsError(error, `read ${path}`);

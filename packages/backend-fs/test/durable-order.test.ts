@@ -31,6 +31,7 @@ describe("the order of a write", () => {
     expect(readable()).toEqual([
       "create _tmp/1",
       "write _tmp/1",
+      "setModified _tmp/1",
       "sync _tmp/1",
       "rename _tmp/1 Pod/default/nginx.envelope",
       "sync Pod/default",
@@ -41,7 +42,10 @@ describe("the order of a write", () => {
     const { backend, observed, readable } = await observedStore();
     observed.arm();
     await backend.apply("yaml", podManifest("nginx"));
-    expect(readable().slice(0, 6)).toEqual([
+    expect(readable().slice(0, 9)).toEqual([
+      "openFile _meta.json",
+      "setModified _meta.json",
+      "sync _meta.json",
       "makeDirectory Pod",
       "makeDirectory Pod/default",
       "makeDirectory _tmp",
@@ -87,6 +91,7 @@ describe("the order of a write", () => {
       "makeDirectory _restore",
       "create _restore/0",
       "write _restore/0",
+      "setModified _restore/0",
       "sync _restore/0",
       "create _restore/intent.json.tmp",
       "write _restore/intent.json.tmp",

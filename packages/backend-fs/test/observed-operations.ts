@@ -38,6 +38,8 @@ export class ObservedOperations {
     create: (path) => this.#step({ operation: "create", path }, () => fileOperations.create(path)),
     openDirectory: (path) =>
       this.#step({ operation: "openDirectory", path }, () => fileOperations.openDirectory(path)),
+    openFile: (path) =>
+      this.#step({ operation: "openFile", path }, () => fileOperations.openFile(path)),
     write: (file, bytes) =>
       this.#step({ operation: "write", path: file.path }, () => fileOperations.write(file, bytes)),
     setModified: (file, microseconds) =>

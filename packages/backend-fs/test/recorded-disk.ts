@@ -56,6 +56,7 @@ export class RecordedDisk {
   readonly operations: FileOperations = {
     look: fileOperations.look,
     openDirectory: fileOperations.openDirectory,
+    openFile: fileOperations.openFile,
     close: fileOperations.close,
     create: async (path) => {
       const file = await fileOperations.create(path);

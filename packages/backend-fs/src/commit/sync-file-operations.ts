@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import {
   createFlags,
   directoryFlags,
+  fileFlags,
   type FileOperations,
   kindOf,
   nothingIfMissing,
@@ -24,6 +25,9 @@ export const syncFileOperations: FileOperations = {
   },
   async openDirectory(path) {
     return { path, descriptor: fs.openSync(path, directoryFlags) };
+  },
+  async openFile(path) {
+    return { path, descriptor: fs.openSync(path, fileFlags) };
   },
   async write(file, bytes) {
     fs.writeFileSync(file.descriptor, bytes);

@@ -54,7 +54,7 @@ export async function readProfile(path: string): Promise<PlatformProfile> {
   let bytes: Uint8Array;
   try {
     // It may be a symbolic link, as mounted configuration is; never a pipe that waits.
-    bytes = await readRegularFile(await realpath(path), maxBytes);
+    ({ bytes } = await readRegularFile(await realpath(path), maxBytes));
   } catch (error) {
     const failure = fsError(error, `read the profile ${path}`);
     if (isExhaustion(error)) throw failure;

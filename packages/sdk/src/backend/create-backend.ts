@@ -73,7 +73,7 @@ async function openBackend(driver: Driver, options: BackendOptions): Promise<Sto
     ...structuredClone(options.capabilities),
   });
   checkClaims(capabilities, driver, registry.formats);
-  const state = new StoreState(registry);
+  const state = new StoreState(registry, driver.mintRevision?.bind(driver));
   const lifecycle = new Lifecycle(name);
   try {
     const followed = await openStore(driver, options, { state, lifecycle });

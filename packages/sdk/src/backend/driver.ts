@@ -135,6 +135,11 @@ export interface Driver {
    * find out about an unknown outcome. Calls at the same time share one. Aborted at close.
    */
   sync?(signal: AbortSignal): Promise<Position>;
+  /**
+   * A revision for what is put next, where the driver keeps revisions in a form of its own: never one that it has
+   * given before, in this opening of the store or another. Default: core mints them.
+   */
+  mintRevision?(): Revision;
   /** How many writes of different references may run at once. Default 64. */
   readonly maxConcurrentWrites?: number;
   /** Fields for `diagnostics()`: data only, no I/O. */

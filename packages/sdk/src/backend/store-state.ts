@@ -23,20 +23,19 @@ export class StoreState {
   readonly renderer: Renderer;
   /** How often something was taken out: what was absent twice may have been there in between. */
   removals = 0;
-  readonly #mint: RevisionMint;
+  /** A revision that was never used. */
+  readonly mintRevision: () => Revision;
   /** Resources whose last write had an unknown outcome, by key. */
   readonly #doubtful = new Map<string, ResourceRef>();
 
-  constructor(adapters: AdapterRegistry) {
+  /** @param mintRevision Default: a mint of its own. */
+  constructor(adapters: AdapterRegistry, mintRevision?: () => Revision) {
     const epoch = newEpoch();
     this.adapters = adapters;
     this.renderer = new Renderer(adapters);
     this.hub = new WatchHub(epoch);
-    this.#mint = new RevisionMint(epoch);
-  }
-
-  mintRevision(): Revision {
-    return this.#mint.next();
+    const mint = new RevisionMint(epoch);
+    this.mintRevision = mintRevision ?? (() => mint.next());
   }
 
   /** Makes what the driver has stored all there is. Returns the point that it shows, where the system has points. */
