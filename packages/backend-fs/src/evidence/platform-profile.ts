@@ -71,6 +71,24 @@ export async function readProfile(path: string): Promise<PlatformProfile> {
   return fromContent(content as FileContent);
 }
 
+/** One field that is not as it is pinned, values as text. */
+export interface ProfileDifference {
+  readonly field: string;
+  readonly pinned: string;
+  readonly found: string;
+}
+
+/** Every field in which two profiles differ. */
+export function differencesBetween(
+  pinned: PlatformProfile,
+  found: PlatformProfile,
+): readonly ProfileDifference[] {
+  const [wanted, seen] = [flat(toContent(pinned)), flat(toContent(found))];
+  return Object.keys(wanted)
+    .filter((field) => wanted[field] !== seen[field])
+    .map((field) => ({ field, pinned: say(wanted[field]), found: say(seen[field]) }));
+}
+
 /** @throws BackendError `profile_mismatch` that names every field in which they differ. */
 export function compareProfiles(
   path: string,
@@ -78,10 +96,9 @@ export function compareProfiles(
   pinned: PlatformProfile,
   found: PlatformProfile,
 ): void {
-  const [wanted, seen] = [flat(toContent(pinned)), flat(toContent(found))];
-  const differences = Object.keys(wanted)
-    .filter((field) => wanted[field] !== seen[field])
-    .map((field) => `${field} is ${say(seen[field])}, not ${say(wanted[field])}`);
+  const differences = differencesBetween(pinned, found).map(
+    (difference) => `${difference.field} is ${difference.found}, not ${difference.pinned}`,
+  );
   if (differences.length === 0) return;
   throw new BackendError(
     "profile_mismatch",

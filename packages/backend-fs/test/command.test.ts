@@ -1,0 +1,201 @@
+/** The command `engenho-fs` as it is typed: what it prints, how it ends, and that it leaves nothing behind. */
+
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
+import { expect, test } from "vitest";
+import { mountFilesystem } from "./mounted-filesystem.ts";
+import { makeDirectory, open, podManifest } from "./support.ts";
+
+const bin = fileURLToPath(new URL("../src/cli/bin.ts", import.meta.url));
+
+interface Run {
+  readonly status: number | null;
+  readonly output: string;
+  readonly complaint: string;
+}
+
+function run(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Run {
+  const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
+  const all = ["--conditions=@engenho/source", bin, ...args];
+  const { status, stdout, stderr } = spawnSync(process.execPath, all, {
+    env: { ...inherited, ...environment },
+    encoding: "utf8",
+  });
+  return { status, output: stdout, complaint: stderr };
+}
+
+/** A closed store with a resource, a damaged one and a foreign file. */
+async function usedRoot(): Promise<string> {
+  const root = makeDirectory();
+  const backend = await open(root, { faceName: "kubernetes" });
+  for (const name of ["a", "b"]) await backend.apply("yaml", podManifest(name));
+  await backend.close();
+  writeFileSync(join(root, "Pod/default/b.envelope"), "torn");
+  writeFileSync(join(root, "README"), "mine");
+  return root;
+}
+
+/** What can be promised wherever tests run: temporary directories may lie in memory. */
+const anywhere = ["--durability", "process"];
+
+const profileIn = (directory: string): string => join(directory, "profile.json");
+
+test("bless writes a profile that the store opens by and verify finds true", async () => {
+  const root = makeDirectory();
+  const profile = profileIn(makeDirectory());
+  const asked = [root, "--profile", profile, ...anywhere];
+  expect(run(["bless", ...asked])).toMatchObject({ status: 0, complaint: "" });
+  expect(run(["verify", ...asked]).status).toBe(0);
+  const backend = await open(root, { platformProfile: profile });
+  expect(backend.diagnostics()).toMatchObject({ platform: { profile } });
+  expect(readdirSync(root).sort()).toEqual(["_lock", "_meta.json"]);
+});
+
+test("bless leaves a profile that is there alone, unless it is forced", () => {
+  const root = makeDirectory();
+  const profile = profileIn(makeDirectory());
+  writeFileSync(profile, "mine");
+  const refused = run(["bless", root, "--profile", profile, ...anywhere]);
+  expect(refused.status).toBe(2);
+  expect(refused.complaint).toBe(`engenho-fs: ${profile} is there already; --force replaces it\n`);
+  expect(readFileSync(profile, "utf8")).toBe("mine");
+  expect(run(["bless", root, "--profile", profile, "--force", ...anywhere]).status).toBe(0);
+  expect(run(["verify", root, "--profile", profile]).status).toBe(0);
+  expect(readdirSync(join(profile, ".."))).toEqual(["profile.json"]);
+});
+
+test("verify says which facts differ, and 1", () => {
+  const root = makeDirectory();
+  const profile = profileIn(makeDirectory());
+  run(["bless", root, "--profile", profile, ...anywhere]);
+  const other = run(["verify", root, "--profile", profile, "--json"]);
+  expect(JSON.parse(other.output)).toEqual({ root, profile, matches: true, differences: [] });
+  writeFileSync(profile, readFileSync(profile, "utf8").replace('"made"', '"refused"'));
+  const invalid = run(["verify", root, "--profile", profile]);
+  expect(invalid).toMatchObject({ status: 1, output: "" });
+  expect(invalid.complaint).toContain("fingerprint_crc32");
+});
+
+test("a filesystem in memory keeps nothing through a loss of power", async ({ skip }) => {
+  const disk = makeDirectory();
+  const profile = profileIn(makeDirectory());
+  run(["bless", disk, "--profile", profile, ...anywhere]);
+  const root = await mountFilesystem("tmpfs", skip);
+  const refused = run(["probe", root, "--json"]);
+  expect(refused.status).toBe(1);
+  expect(JSON.parse(refused.output)).toMatchObject({
+    durability: "power-loss",
+    admission: null,
+    obstacles: ["lies in memory, of which a loss of power leaves nothing"],
+    evidence: { storePath: { filesystem: "tmpfs" } },
+  });
+  expect(run(["probe", root, "--durability", "process"]).status).toBe(0);
+  expect(run(["bless", root, "--profile", profileIn(makeDirectory())]).status).toBe(1);
+  const differs = run(["verify", root, "--profile", profile]);
+  expect(differs.status).toBe(1);
+  expect(differs.output).toMatch(/store_path\.filesystem +✗ "tmpfs", not "/);
+});
+
+test("doctor looks at the store too, and 1 says that something is damaged", async () => {
+  const root = await usedRoot();
+  const { status, output } = run(["doctor", root, ...anywhere]);
+  expect(status).toBe(1);
+  const damaged = join(root, "Pod/default/b.envelope");
+  expect(output).toMatch(/resources +1\n/);
+  expect(output).toContain(`✗ ${damaged}: `);
+  expect(output).toContain("! README: not a resource");
+  expect(output.trimEnd().split("\n").at(-1)).toBe("✗ 1 problem");
+  const { problems, store } = JSON.parse(run(["doctor", root, "--json", ...anywhere]).output) as {
+    problems: string[];
+    store: object;
+  };
+  expect(problems.filter((problem) => problem.startsWith(damaged))).toHaveLength(1);
+  expect(store).toMatchObject({ faceName: "kubernetes", counts: { resources: 1, damaged: 1 } });
+});
+
+test("doctor works while the store is open; probe says who has it, and 2", async () => {
+  const root = makeDirectory();
+  const backend = await open(root);
+  await backend.apply("yaml", podManifest("a"));
+  const looked = run(["doctor", root]);
+  expect(looked.status).toBe(0);
+  expect(looked.output).toMatch(/not tried +! the store /);
+  expect(looked.output).toContain(`${root} is open in process ${process.pid}`);
+  expect(looked.output).toMatch(/resources +1\n/);
+  const probed = run(["probe", root, "--json"]);
+  expect(probed.status).toBe(2);
+  expect(JSON.parse(probed.output)).toMatchObject({ error: { code: "locked" } });
+});
+
+test("doctor of a directory that is no store says so, which is no problem", () => {
+  const root = makeDirectory();
+  const { status, output } = run(["doctor", root, ...anywhere]);
+  expect(status).toBe(0);
+  expect(output).toContain(`there is no store in ${root}`);
+  expect(readdirSync(root)).toEqual(["_lock"]);
+});
+
+test("colours are for terminals, and change nothing but colour", () => {
+  const root = makeDirectory();
+  const asked = ["probe", root, ...anywhere];
+  const plain = run(asked).output;
+  expect(plain).toBe(stripVTControlCharacters(plain));
+  const coloured = run(asked, { FORCE_COLOR: "1" }).output;
+  expect(coloured).not.toBe(plain);
+  expect(stripVTControlCharacters(coloured)).toBe(plain);
+  expect(run(asked, { NO_COLOR: "1" }).output).toBe(plain);
+});
+
+test("facts stand in columns", () => {
+  const { output } = run(["probe", makeDirectory(), ...anywhere]);
+  const lines = output
+    .split("\n")
+    .filter((line) => /^(host|directory|durability| {10,})/.test(line));
+  const columns = lines.map((line) => /^.{12}\S.*? {2,}(?=\S)(?:[✓!✗] )?/.exec(line)?.[0].length);
+  expect(lines.length).toBeGreaterThan(10);
+  expect(new Set(lines.map((line) => line.slice(10, 12)))).toEqual(new Set(["  "]));
+  expect(columns).not.toContain(undefined);
+});
+
+test.each([
+  [[], "no command given"],
+  [["cure", "/tmp"], 'there is no command "cure"'],
+  [["probe"], "no directory given"],
+  [["probe", "a", "b"], "more than one directory"],
+  [["verify", "/tmp"], "verify needs --profile FILE"],
+  [["probe", "/tmp", "--durability", "forever"], 'not "forever"'],
+  [["probe", "/tmp", "--loud"], "--loud"],
+])("the command line %j is refused with 2", (args, reason) => {
+  const { status, output, complaint } = run(args);
+  expect({ status, output }).toEqual({ status: 2, output: "" });
+  expect(complaint).toContain(reason);
+  expect(complaint).toContain("engenho-fs --help");
+  expect(complaint.trimEnd().split("\n")).toHaveLength(1);
+});
+
+test("what cannot be looked at is 2, in one line, and nothing is made", () => {
+  const directory = makeDirectory();
+  const missing = join(directory, "missing");
+  expect(run(["probe", missing])).toEqual({
+    status: 2,
+    output: "",
+    complaint: `engenho-fs: there is no directory ${missing}\n`,
+  });
+  writeFileSync(join(directory, "file"), "");
+  expect(run(["doctor", join(directory, "file")]).status).toBe(2);
+  mkdirSync(join(directory, "store"));
+  const nowhere = join(directory, "no/profile.json");
+  expect(run(["bless", join(directory, "store"), "--profile", nowhere]).status).toBe(2);
+  expect(readdirSync(directory).sort()).toEqual(["file", "store"]);
+});
+
+test("--help names every command and what exit statuses mean", () => {
+  const { status, output } = run(["--help"]);
+  expect(status).toBe(0);
+  for (const word of ["doctor", "probe", "verify", "bless", "Exit status: 0"]) {
+    expect(output).toContain(word);
+  }
+});
