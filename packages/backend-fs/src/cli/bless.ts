@@ -47,7 +47,11 @@ async function writeWhole(path: string, text: string, force: boolean): Promise<v
     }
     if (force) await rename(temporary, path);
     const directory = await open(dirname(path), "r");
-    await directory.sync().finally(() => directory.close());
+    try {
+      await directory.sync();
+    } finally {
+      await directory.close();
+    }
   } catch (error) {
     if (errnoOf(error) !== "EEXIST") throw fsError(error, `write ${path}`);
     throw new BackendError("conflict", `${path} is there already; --force replaces it`);
