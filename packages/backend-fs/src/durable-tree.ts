@@ -181,9 +181,14 @@ export class DurableTree {
     }
   }
 
+  /** Ends the threads and leaves the tree as it is. Never throws. */
+  async abandon(): Promise<void> {
+    await this.#runner.close().catch(() => undefined);
+  }
+
   /** Ends what works on the tree, and removes the directory of temporary files unless something is in it. Never throws. */
   async leave(): Promise<void> {
-    await this.#runner.close().catch(() => undefined);
+    await this.abandon();
     await this.#place.operations
       .removeDirectory(this.absolute(temporaryDirectory))
       .catch(() => undefined);

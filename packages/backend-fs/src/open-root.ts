@@ -49,7 +49,7 @@ export async function openRoot(root: string, demands: RootDemands, disk: Disk): 
     };
     return new FsDriver({ tree, lock, meta, platform, onProgress });
   } catch (error) {
-    await tree.leave();
+    await tree.abandon();
     await lock.release();
     throw error;
   }

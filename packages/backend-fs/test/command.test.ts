@@ -49,7 +49,7 @@ test("bless writes a profile that the store opens by and verify finds true", asy
   const asked = [root, "--profile", profile, ...anywhere];
   expect(run(["bless", ...asked])).toMatchObject({ status: 0, complaint: "" });
   expect(run(["verify", ...asked]).status).toBe(0);
-  const backend = await open(root, { platformProfile: profile });
+  const backend = await open(root, { platformProfile: profile, durability: "process" });
   expect(backend.diagnostics()).toMatchObject({ platform: { profile } });
   expect(readdirSync(root).sort()).toEqual(["_lock", "_meta.json"]);
 });

@@ -62,8 +62,11 @@ async function expectRefused(profile: string, code: string): Promise<string> {
     mkdirSync(join(used, leftover));
     writeFileSync(join(used, leftover, "0"), "left over");
   }
+  const emptied = makeDirectory();
+  await (await open(emptied)).close();
+  mkdirSync(join(emptied, "_tmp"));
   let message = "";
-  for (const root of [used, makeDirectory()]) {
+  for (const root of [used, emptied, makeDirectory()]) {
     const before = listing(root);
     const reports: OpenReport[] = [];
     const onOpen = (report: OpenReport): number => reports.push(report);

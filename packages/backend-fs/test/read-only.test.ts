@@ -64,7 +64,7 @@ test("refuses every verb that it does not claim, and changes nothing", async () 
 
 test("opens where nothing can be written", async ({ skip }) => {
   const root = await mountFilesystem("tmpfs", skip);
-  const writer = await open(root);
+  const writer = await open(root, { durability: "process" });
   await writer.apply("yaml", podManifest("a"));
   await writer.close();
   execFileSync("mount", ["-o", "remount,ro", root]);
