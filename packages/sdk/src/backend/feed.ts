@@ -119,11 +119,16 @@ export class Feed {
 
   /** Returns after a gap, with everything read anew; throws at any other end. */
   async #follow(events: AsyncIterable<FeedEvent>): Promise<void> {
+    let gap: string | undefined;
     for await (const event of events) {
       if (this.signal.aborted) return;
-      if (event.type === "gap") return this.reload(event.reason);
+      if (event.type === "gap") {
+        gap = event.reason;
+        break;
+      }
       this.#take(event);
     }
+    if (gap !== undefined) return await this.reload(gap);
     throw new Error("the driver's changes have ended");
   }
 
@@ -166,6 +171,7 @@ export class Feed {
   }
 
   #end(error: BackendError): void {
+    this.#outOfReach ??= error;
     clearTimeout(this.#patience);
     this.#ending.abort();
     this.#isFollowing = false;

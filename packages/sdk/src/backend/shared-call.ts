@@ -16,8 +16,8 @@ export class SharedCall<T> {
   /** The result of a call that begins after this. */
   result(): Promise<T> {
     this.#next ??= this.#running.then(() => {
-      const result = this.#call();
       this.#next = undefined;
+      const result = (async () => this.#call())();
       this.#running = result.catch(() => {});
       return result;
     });

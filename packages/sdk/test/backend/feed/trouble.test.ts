@@ -1,41 +1,11 @@
 /** Feeds that break, stay broken, or have lost changes. */
 
-import {
-  BackendError,
-  createBackend,
-  StoreFailedError,
-  type StoreBackend,
-  type WatchEvent,
-} from "@engenho/sdk";
+import { BackendError, StoreFailedError } from "@engenho/sdk";
 import { expect, test } from "vitest";
 import { Gate } from "../map-driver.ts";
 import { body, failure, ref } from "../support.ts";
-import { SharedSystem, type Stage, SystemDriver } from "./shared-system.ts";
-
-const open = (driver: SystemDriver, feedTimeoutMs = 5_000): Promise<StoreBackend> =>
-  createBackend(driver, { name: "test", closeTimeoutMs: 50, feedTimeoutMs });
-
-/** Fails at this stage until it is told to stop. */
-function broken(
-  driver: SystemDriver,
-  where: Stage,
-  error: Error = new Error("no connection"),
-): () => void {
-  driver.at = (stage) => {
-    if (stage === where || (where === "event" && stage === "connect")) throw error;
-  };
-  return () => void (driver.at = () => {});
-}
-
-async function eventsOf(backend: StoreBackend): Promise<() => Promise<WatchEvent | undefined>> {
-  const watch = await backend.watch("Job", undefined, "native");
-  const events = watch[Symbol.asyncIterator]();
-  return async () => (await events.next()).value;
-}
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 1));
-}
+import { SharedSystem, SystemDriver } from "./shared-system.ts";
+import { broken, eventsOf, open, until } from "./support.ts";
 
 test("trouble that passes is not seen: events go on where they were", async () => {
   const driver = new SystemDriver(new SharedSystem());
