@@ -26,7 +26,13 @@ test("every requirement stands in SPEC.md with its level and sentence, and no ot
 test("no number is used twice, and each belongs to its profile", () => {
   const ids = requirements.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
-  const prefixes = { core: "CORE", watch: "WATCH", snapshot: "SNAP", concurrency: "CONC" };
+  const prefixes = {
+    core: "CORE",
+    watch: "WATCH",
+    snapshot: "SNAP",
+    concurrency: "CONC",
+    external: "EXT",
+  };
   for (const { id, profile } of requirements)
     expect(id).toMatch(new RegExp(`^${prefixes[profile]}-\\d{3}$`));
 });
@@ -37,7 +43,7 @@ test("a requirement that is younger than its major version says which version it
 
 test("every number that SPEC.md refers to is one of a requirement", () => {
   const ids = new Set(requirements.map(({ id }) => id));
-  for (const [id] of spec.matchAll(/\b(?:CORE|WATCH|SNAP|CONC)-\d{3}\b/g))
+  for (const [id] of spec.matchAll(/\b(?:CORE|WATCH|SNAP|CONC|EXT)-\d{3}\b/g))
     expect(ids).toContain(id);
 });
 

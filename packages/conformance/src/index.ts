@@ -18,7 +18,13 @@ export type { RunEvent } from "./harness/run-subject.ts";
 export { runSuite, type RunOptions } from "./harness/run-suite.ts";
 export { samplesFrom } from "./harness/samples-from.ts";
 export type { Selection } from "./harness/select-requirements.ts";
-export { defineSubject, type Sample, type StoreContext, type Subject } from "./harness/subject.ts";
+export {
+  defineSubject,
+  type OutsideWriter,
+  type Sample,
+  type StoreContext,
+  type Subject,
+} from "./harness/subject.ts";
 export { type BackendWrapper, wrapSubject } from "./harness/wrap-subject.ts";
 export { renderReport, type ReportFormat } from "./report/formats.ts";
 export {

@@ -2,12 +2,14 @@
 
 import { expect, test } from "vitest";
 import { concurrencyRequirements } from "../src/requirements/concurrency/index.ts";
+import { externalRequirements } from "../src/requirements/external/index.ts";
 import { requirements } from "../src/requirements/index.ts";
 import { snapshotRequirements } from "../src/requirements/snapshot/index.ts";
 import { watchRequirements } from "../src/requirements/watch/index.ts";
 
 test.each([
   ["CONC", concurrencyRequirements],
+  ["EXT", externalRequirements],
   ["WATCH", watchRequirements],
   ["SNAP", snapshotRequirements],
 ])("ids of %s are counted from 001 without a gap", (chapter, chapterRequirements) => {

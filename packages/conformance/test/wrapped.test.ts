@@ -62,6 +62,7 @@ describe("wrapSubject", () => {
     const wrapped: string[] = [];
     const opening = (name: string) => () => Promise.resolve(fakeBackend({ name }));
     const fails: string[] = [];
+    const outside = { put: async () => {}, remove: async () => {} };
     const subject = wrapSubject(
       fakeSubject({
         open: opening("open"),
@@ -69,6 +70,7 @@ describe("wrapSubject", () => {
         crash: opening("crash"),
         cutPower: opening("cutPower"),
         fail: async ({ directory }) => void fails.push(directory),
+        outside: async () => outside,
         knownFailures: {},
         samples: [],
       }),
@@ -79,6 +81,7 @@ describe("wrapSubject", () => {
     );
     const report = await judgeOne(async (context) => {
       await context.fail();
+      expect(await context.outside()).toBe(outside);
       await context.openAgain();
       await context.crash();
       await context.cutPower();
@@ -94,6 +97,7 @@ describe("wrapSubject", () => {
       "knownFailures",
       "name",
       "open",
+      "outside",
       "reopen",
       "samples",
     ]);

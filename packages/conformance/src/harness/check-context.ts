@@ -1,7 +1,7 @@
 /** What a requirement's check has at hand. */
 
 import type { Capabilities, StoreBackend } from "@engenho/sdk";
-import type { Sample } from "./subject.ts";
+import type { OutsideWriter, Sample } from "./subject.ts";
 
 /** One store, open, isolated from every other. */
 export interface Instance {
@@ -17,6 +17,8 @@ export interface Instance {
   crash(): Promise<StoreBackend>;
   /** Opens what a loss of power now could leave. Skips the requirement if the subject cannot. */
   cutPower(): Promise<StoreBackend>;
+  /** Somebody else who writes to the store. Skips the requirement if the subject has nobody. */
+  outside(): Promise<OutsideWriter>;
   /** Has the system below the store fail for good. Skips the requirement if the subject cannot. */
   fail(): Promise<void>;
 }

@@ -8,6 +8,7 @@ import { errorLine } from "./error-line.ts";
 import { openFilesBelow } from "./open-files.ts";
 import { isSkip, SkipSignal } from "./skip-signal.ts";
 import type { StoreContext, Subject } from "./subject.ts";
+import { throughHandle } from "./through-handle.ts";
 import { makeTemporaryDirectory, removeTemporaryDirectory } from "./temporary-directories.ts";
 
 /** Opens stores of a subject and keeps track of them. */
@@ -48,18 +49,24 @@ export class OpenStores {
         this.#track(() => open(context)),
       );
     };
+    const openAgain = async (): Promise<StoreBackend> => {
+      const open = this.#optional("reopen");
+      return await this.#track(() => open(context));
+    };
     return {
       get backend() {
         return backend;
       },
       reopen: async () => await replace("reopen"),
       openAnew: async () => await replace(this.#subject.reopen === undefined ? "open" : "reopen"),
-      openAgain: async () => {
-        const open = this.#optional("reopen");
-        return await this.#track(() => open(context));
-      },
+      openAgain,
       crash: async () => await copied("crash"),
       cutPower: async () => await copied("cutPower"),
+      outside: async () => {
+        if (this.#subject.outside !== undefined) return await this.#subject.outside(context);
+        if (backend.capabilities.sharing === "shared") return throughHandle(await openAgain());
+        throw new SkipSignal("nobody else can write: the subject has no outside()");
+      },
       fail: async () => {
         if (this.#subject.fail === undefined) throw new SkipSignal("the subject has no fail()");
         await this.#subject.fail(context);

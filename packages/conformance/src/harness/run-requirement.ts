@@ -119,6 +119,7 @@ async function check(
       openAgain: () => instance.openAgain(),
       crash: () => instance.crash(),
       cutPower: () => instance.cutPower(),
+      outside: () => instance.outside(),
       fail: () => instance.fail(),
       capabilities: prepared.capabilities,
       samples: prepared.subject.samples ?? ownSamples(prepared.capabilities),

@@ -4,7 +4,13 @@ import type { Profile, Requirement } from "../requirements/requirement.ts";
 import { CannotRunError } from "./cannot-run-error.ts";
 
 /** Every profile, in the order of reports. */
-export const profiles: readonly Profile[] = ["core", "watch", "snapshot", "concurrency"];
+export const profiles: readonly Profile[] = [
+  "core",
+  "watch",
+  "snapshot",
+  "concurrency",
+  "external",
+];
 
 /** What to select by; a field left out selects everything. */
 export interface Selection {

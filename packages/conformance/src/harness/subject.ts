@@ -1,6 +1,6 @@
 /** What the suite judges: a way to open a backend, and what else its author can offer. */
 
-import type { ResourceFormat, StoreBackend } from "@engenho/sdk";
+import type { ResourceFormat, ResourceRef, StoreBackend } from "@engenho/sdk";
 
 /** The place that one requirement's store lives in. The suite makes it and removes it. */
 export interface StoreContext {
@@ -20,6 +20,14 @@ export interface Sample {
   readonly format: ResourceFormat;
   /** One manifest. */
   readonly body: Uint8Array;
+}
+
+/** Writes to a store's system itself, as one does who knows nothing of its backends. */
+export interface OutsideWriter {
+  /** Creates or replaces the resource of this envelope. Resolves when the system has it. */
+  put(envelope: Uint8Array): Promise<void>;
+  /** Removes a resource that is there. Resolves when the system has no more of it. */
+  remove(ref: ResourceRef): Promise<void>;
 }
 
 /** One backend under judgement. */
@@ -47,6 +55,11 @@ export interface Subject {
    * than once: let each call leave something else. A backend that claims `power-loss` needs it.
    */
   cutPower?(context: StoreContext): Promise<StoreBackend>;
+  /**
+   * Gives a way to write to this context's open store behind its backend's back. Default: another handle of it, where
+   * the store is `shared`. A backend that claims `externalWrites` needs the one or the other.
+   */
+  outside?(context: StoreContext): Promise<OutsideWriter>;
   /** Manifests of the kinds that the backend holds. Default: the suite's own. */
   readonly samples?: readonly Sample[];
   /** Requirements known to fail, each with the reason. They make a profile `partial`; one that passes is a failure. */

@@ -31,7 +31,7 @@ export function wrapSubject(
       throw error;
     }
   };
-  const { samples, knownFailures, reopen, crash, cutPower, fail } = subject;
+  const { samples, knownFailures, reopen, crash, cutPower, fail, outside } = subject;
   // Called as methods: a subject may be an object of a class.
   return {
     name,
@@ -40,6 +40,7 @@ export function wrapSubject(
     ...(crash && { crash: (context) => wrapped(crash.call(subject, context)) }),
     ...(cutPower && { cutPower: (context) => wrapped(cutPower.call(subject, context)) }),
     ...(fail && { fail: (context) => fail.call(subject, context) }),
+    ...(outside && { outside: (context) => outside.call(subject, context) }),
     ...(samples && { samples }),
     ...(knownFailures && { knownFailures }),
   };

@@ -3,6 +3,7 @@
 import {
   BackendError,
   createBackend,
+  decodeEnvelope,
   type Driver,
   type LoadedEntry,
   referenceKey,
@@ -10,7 +11,7 @@ import {
   type StoredEntry,
 } from "@engenho/sdk";
 import { nextTurn } from "../harness/next-turn.ts";
-import type { Subject } from "../harness/subject.ts";
+import type { OutsideWriter, Subject } from "../harness/subject.ts";
 import { type Bug, withBug } from "./bug.ts";
 import type { Reached } from "./mutant.ts";
 
@@ -68,6 +69,18 @@ export function durableMemory(
     reopen: ({ directory }) => open(diskOf(directory)),
     crash: ({ directory }) => open(new Map(diskOf(directory))),
     fail: async ({ directory }) => void failing.add(diskOf(directory)),
+    outside: async ({ directory }) => outsideWriter(diskOf(directory)),
+  };
+}
+
+/** Nobody is told of what it writes. */
+function outsideWriter(disk: Disk): OutsideWriter {
+  return {
+    put: async (envelope) => {
+      const { ref } = decodeEnvelope(envelope);
+      disk.set(referenceKey(ref), { ref, envelope });
+    },
+    remove: async (ref) => void disk.delete(referenceKey(ref)),
   };
 }
 

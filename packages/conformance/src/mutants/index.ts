@@ -6,6 +6,7 @@ import { cutMutants } from "./cut-mutants.ts";
 import { diskMutants } from "./disk-mutants.ts";
 import { durabilityMutants } from "./durability-mutants.ts";
 import { errorMutants } from "./error-mutants.ts";
+import { externalMutants } from "./external-mutants.ts";
 import { jobMutants } from "./job-mutants.ts";
 import { lifecycleMutants } from "./lifecycle-mutants.ts";
 import type { Mutant } from "./mutant.ts";
@@ -40,6 +41,7 @@ export const mutants: readonly Mutant[] = [
   ...preconditionMutants,
   ...readMutants,
   ...concurrencyMutants,
+  ...externalMutants,
   ...jobMutants,
   ...errorMutants,
   ...durabilityMutants,

@@ -6,6 +6,7 @@ import type { Subject } from "../harness/subject.ts";
 import { inMemory } from "./bug.ts";
 import { diskStore } from "./disk-store.ts";
 import { durableMemory } from "./durable-memory.ts";
+import { followedMemory } from "./followed-memory.ts";
 import { sharedMemory } from "./shared-memory.ts";
 
 /** Between them, every requirement applies to one but for those about claims that all of these make or deny. */
@@ -24,6 +25,8 @@ export const soundSubjects: readonly Subject[] = [
   { ...inMemory(slow)(() => {}), name: "slow" },
   durableMemory(),
   sharedMemory(),
+  followedMemory(),
+  followedMemory({ hasSync: false }),
   diskStore(),
 ];
 

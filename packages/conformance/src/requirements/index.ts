@@ -2,6 +2,7 @@
 
 import { concurrencyRequirements } from "./concurrency/index.ts";
 import { coreRequirements } from "./core/index.ts";
+import { externalRequirements } from "./external/index.ts";
 import type { Requirement } from "./requirement.ts";
 import { snapshotRequirements } from "./snapshot/index.ts";
 import { watchRequirements } from "./watch/index.ts";
@@ -12,4 +13,5 @@ export const requirements: readonly Requirement[] = [
   ...watchRequirements,
   ...snapshotRequirements,
   ...concurrencyRequirements,
+  ...externalRequirements,
 ];

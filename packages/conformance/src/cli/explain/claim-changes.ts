@@ -28,7 +28,7 @@ export const ableSetup: Setup = {
     ...defaultCapabilities,
     ...{ durability: "process", restore: "atomic", sharing: "shared", externalWrites: true },
   },
-  subject: { name: "able", open: never, reopen: never, crash: never, fail: never },
+  subject: { name: "able", open: never, reopen: never, crash: never, fail: never, outside: never },
 };
 
 export const changes: readonly Change[] = [
@@ -49,7 +49,7 @@ export const changes: readonly Change[] = [
     otherwise: "`kinds` is `any`",
     make: withClaim({ kinds: [{ kind: "ConfigMap" }, { kind: "Job" }] }),
   },
-  ...(["reopen", "crash", "fail"] as const).map((means) => ({
+  ...(["reopen", "crash", "fail", "outside"] as const).map((means) => ({
     claim: `subject.${means}`,
     says: `the subject has no \`${means}\``,
     otherwise: `the subject has \`${means}\``,

@@ -3,6 +3,7 @@
 import { assertEqual, assertRejects, fail, rejection } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
 import { Fixtures } from "../../harness/fixtures.ts";
+import { shows } from "../../harness/shows.ts";
 import { recordWatch } from "../../harness/watch-recorder.ts";
 import type { Requirement } from "../requirement.ts";
 
@@ -73,9 +74,11 @@ async function sharedStoresAreShared(context: CheckContext): Promise<void> {
   ] as const) {
     const { ref, format, body } = fixtures.manifest({ name });
     await writer.apply(format, body);
-    await eventually(capabilities.reads === "linearizable" ? 1 : 200, () =>
-      reader.get(ref, format),
-    );
+    await shows(reader, async () => {
+      const failure = await rejection(reader.get(ref, format));
+      if (failure === undefined) return;
+      fail(`one handle does not see what the other has written: ${String(failure.value)}`);
+    });
   }
 }
 
@@ -90,15 +93,4 @@ async function externalWritesAreSeen(context: CheckContext): Promise<void> {
   const { type, resource } = await watch.nextChange("a watch of what another handle writes");
   assertEqual([type, resource.ref.name], ["added", ref.name], "event of another handle's write");
   await backend.get(ref, format);
-}
-
-/** Tries again, a moment later, what need not be true at once. */
-async function eventually(attempts: number, act: () => Promise<unknown>): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    const failure = await rejection(act());
-    if (failure === undefined) return;
-    if (attempt >= attempts)
-      fail(`one handle does not see what the other has written: ${String(failure.value)}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

@@ -4,6 +4,7 @@ import { applyGuidance } from "./apply.ts";
 import { capabilityGuidance } from "./capabilities.ts";
 import { concurrencyGuidance } from "./concurrency.ts";
 import { durabilityGuidance } from "./durability.ts";
+import { externalGuidance } from "./external.ts";
 import { getGuidance } from "./get.ts";
 import type { ChapterGuidance } from "./guidance.ts";
 import { listGuidance } from "./list.ts";
@@ -25,4 +26,5 @@ export const guidance: ChapterGuidance = {
   ...watchGuidance,
   ...snapshotGuidance,
   ...concurrencyGuidance,
+  ...externalGuidance,
 };
