@@ -7,6 +7,7 @@ import { onTestFinished } from "vitest";
 
 /** A child that opens a root. */
 export interface Child {
+  readonly pid: number;
   /** Gives it a line. */
   say(line: string): void;
   /** Its next line; undefined once it has ended. */
@@ -21,7 +22,7 @@ export interface Child {
  * @param user The number of the user that it runs as; without it, this process's own.
  */
 export function startChild(
-  task: "hold" | "write" | "inspect" | "race",
+  task: "hold" | "write" | "inspect" | "race" | "script",
   root: string,
   user?: number,
 ): Child {
@@ -39,5 +40,5 @@ export function startChild(
   };
   onTestFinished(() => end("kill -9"));
   const say: Child["say"] = (line) => void child.stdin.write(`${line}\n`);
-  return { say, end, nextLine: async () => (await lines.next()).value };
+  return { pid: child.pid ?? -1, say, end, nextLine: async () => (await lines.next()).value };
 }

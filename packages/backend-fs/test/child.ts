@@ -1,9 +1,12 @@
-/** A process of its own that opens a root: `node child.ts <hold|write|inspect|race> <root>`; says what it finds. */
+/** A process of its own that opens a root: `node child.ts <hold|write|inspect|race|script> <root>`; says what it finds. */
 
+import { once } from "node:events";
+import { openSync, readFileSync, writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { BackendError, type StoreBackend } from "@engenho/sdk";
 import { createFsBackend } from "../src/index.ts";
 import { podManifest } from "./manifest.ts";
+import { logFile, type ScriptStep, scriptSteps, snapshotFile } from "./script.ts";
 
 const tasks: Readonly<Record<string, (backend: StoreBackend) => Promise<void>>> = {
   async hold(backend) {
@@ -37,6 +40,39 @@ const tasks: Readonly<Record<string, (backend: StoreBackend) => Promise<void>>> 
   },
 };
 
+/** Waits for a line of input, writes as the script says, and notes in a file what it was told of each step. */
+async function script(root: string): Promise<void> {
+  const snapshot = readFileSync(snapshotFile(root));
+  const backend = await createFsBackend({ root });
+  const log = openSync(logFile(root), "w");
+  let length = 0;
+  const note = (line: object): void => {
+    // At a position, which is pwrite(2): the test makes write(2) fail.
+    length += writeSync(log, `${JSON.stringify(line)}\n`, length);
+  };
+  console.log("open");
+  await once(process.stdin, "data");
+  const act = async ({ name, text }: ScriptStep): Promise<void> => {
+    if (name === undefined) await backend.restore(snapshot);
+    else if (text === undefined) await backend.delete({ kind: "Pod", name, namespace: "default" });
+    else await backend.apply("yaml", podManifest(name, text));
+  };
+  for (const steps of scriptSteps) {
+    const ends = steps.map(async (step) => {
+      note({ begun: step });
+      try {
+        await act(step);
+        note({ done: step });
+      } catch (error) {
+        const { code, outcome } = BackendError.from(error);
+        note({ failed: step, code, outcome });
+      }
+    });
+    await Promise.all(ends);
+  }
+  process.exit();
+}
+
 /** For each line of input, tries to open the root, says how that ended, and closes it at the next line. */
 async function race(root: string): Promise<void> {
   let backend: StoreBackend | undefined;
@@ -65,6 +101,7 @@ async function codeOf(result: Promise<unknown>): Promise<string> {
 const [task = "", root = ""] = process.argv.slice(2);
 try {
   if (task === "race") await race(root);
+  else if (task === "script") await script(root);
   else await tasks[task]?.(await createFsBackend({ root }));
 } catch (error) {
   console.log(BackendError.is(error) ? error.code : String(error));

@@ -1,9 +1,10 @@
 /** Real filesystems for a test, each gone when the test ends or its process is killed. */
 
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
 import { makeDirectory } from "./support.ts";
 
@@ -14,6 +15,11 @@ const recipes = {
   /** Folds case, has no links of either kind. */
   exfat: `truncate -s 8M $work/image; mkfs.exfat $work/image >/dev/null
     device=$(losetup --find --show $work/image); mount.exfat-fuse $device $mount >/dev/null 2>&1`,
+  /** Can lose power, as can the next: nothing is written but what is synced. */
+  ext4: `truncate -s 64M $work/image; mkfs.ext4 -q $work/image
+    device=$(losetup --find --show $work/image); mount -o commit=300 $device $mount`,
+  xfs: `truncate -s 320M $work/image; mkfs.xfs -q $work/image
+    device=$(losetup --find --show $work/image); mount $device $mount`,
 } as const;
 
 /**
@@ -60,4 +66,18 @@ export async function mountFilesystem(
   const reason = `no ${kind} can be mounted: ${complaint.trim()}`;
   if (process.env["CI"] !== undefined) throw new Error(reason);
   return skip(reason);
+}
+
+const run = promisify(execFile);
+
+/** Has an ext4 or xfs refuse everything from now on, with what was not synced lost. */
+export async function cutPower(mount: string): Promise<void> {
+  await run("xfs_io", ["-x", "-c", "shutdown", mount]);
+}
+
+/** Mounts it again, as after a start of the machine: its journal is replayed. Nothing may be open there. */
+export async function restorePower(mount: string): Promise<void> {
+  const { stdout } = await run("findmnt", ["--noheadings", "--output", "SOURCE", mount]);
+  await run("umount", [mount]);
+  await run("mount", [stdout.trim(), mount]);
 }

@@ -1,0 +1,190 @@
+/** Loss of power on real filesystems: what was acknowledged is there, and nothing is torn. */
+
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { BackendError, type StoreBackend } from "@engenho/sdk";
+import { describe, expect, test } from "vitest";
+import { createFsBackend, type FsBackendOptions } from "../src/index.ts";
+import { cutPower, mountFilesystem, restorePower } from "./mounted-filesystem.ts";
+import { podManifest, podRef, stateOf } from "./support.ts";
+
+const rounds = process.env["CI"] === undefined ? 3 : 20;
+const slow = { timeout: 600_000 };
+
+/** What one name holds: a text, or nothing. */
+type Held = string | undefined;
+
+/** Writes for as long as the disk takes it, and knows what it was told. */
+interface Load {
+  /** Resolves when the store has failed. */
+  run(backend: StoreBackend): Promise<void>;
+  /** How many writes were acknowledged. */
+  readonly acknowledged: number;
+  /** How many to wait for, at most, before the power goes. */
+  readonly patience: number;
+  /** What is there and must not be, or the other way round. */
+  faults(backend: StoreBackend): Promise<readonly string[]>;
+}
+
+/** Clients that apply and delete, each its own names, some in directories that are new. */
+class ClientLoad implements Load {
+  acknowledged = 0;
+  readonly patience = 100;
+  /** By name: what was acknowledged last, and what may have happened since. */
+  readonly #settled = new Map<string, Held>();
+  readonly #possible = new Map<string, Held[]>();
+  #count = 0;
+
+  async run(backend: StoreBackend): Promise<void> {
+    await Promise.all(Array.from({ length: 16 }, (_, client) => this.#client(backend, client)));
+  }
+
+  async #client(backend: StoreBackend, client: number): Promise<void> {
+    for (;;) {
+      const count = this.#count++;
+      const name = `c${client}-${count % 3}`;
+      const held =
+        this.#settled.get(name) !== undefined && count % 5 === 0 ? undefined : `${count}`;
+      this.#possible.set(name, [held]);
+      try {
+        if (held === undefined) await backend.delete(podRef(name));
+        else await backend.apply("yaml", podManifest(name, held.padEnd(200)));
+      } catch (error) {
+        if (BackendError.is(error, "unavailable")) return;
+        throw error;
+      }
+      this.#settled.set(name, held);
+      this.#possible.delete(name);
+      this.acknowledged++;
+    }
+  }
+
+  async faults(backend: StoreBackend): Promise<readonly string[]> {
+    const { items } = await backend.list("Pod", undefined, "yaml");
+    const texts = new Map(items.map(({ ref, body }) => [ref.name, textOf(body)]));
+    const faults: string[] = [];
+    for (const name of new Set([
+      ...this.#settled.keys(),
+      ...this.#possible.keys(),
+      ...texts.keys(),
+    ])) {
+      const allowed = [this.#settled.get(name), ...(this.#possible.get(name) ?? [])];
+      const manifests = allowed.map((held) => held && textOf(podManifest(name, held.padEnd(200))));
+      const found = texts.get(name);
+      if (!manifests.includes(found))
+        faults.push(`${name}: ${found}, not ${manifests.join(" or ")}`);
+      this.#settled.set(name, allowed[manifests.indexOf(found)]);
+    }
+    this.#possible.clear();
+    return faults;
+  }
+}
+
+/** Restores one of two snapshots after the other. */
+class RestoreLoad implements Load {
+  acknowledged = 0;
+  readonly patience = 3;
+  readonly #snapshots: readonly Uint8Array[];
+  #settled = "gA==";
+  #possible = "gA==";
+
+  constructor(snapshots: readonly Uint8Array[]) {
+    this.#snapshots = snapshots;
+  }
+
+  async run(backend: StoreBackend): Promise<void> {
+    for (let count = 0; ; count++) {
+      const snapshot = this.#snapshots[count % this.#snapshots.length] ?? new Uint8Array();
+      this.#possible = Buffer.from(snapshot).toString("base64");
+      try {
+        await backend.restore(snapshot);
+      } catch (error) {
+        if (BackendError.is(error, "unavailable")) return;
+        throw error;
+      }
+      this.#settled = this.#possible;
+      this.acknowledged++;
+    }
+  }
+
+  async faults(backend: StoreBackend): Promise<readonly string[]> {
+    const found = Buffer.from(await backend.snapshot()).toString("base64");
+    const isOldOrNew = [this.#settled, this.#possible].includes(found);
+    this.#settled = found;
+    return isOldOrNew ? [] : ["neither the old state nor the new one"];
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+/** Lets a load write until the power goes, some writes after it began; gives what is wrong afterwards. */
+async function loseOnce(
+  mount: string,
+  load: Load,
+  options: Partial<FsBackendOptions>,
+): Promise<readonly string[]> {
+  const root = join(mount, "store");
+  const backend = await createFsBackend({ root, ...options });
+  const until = load.acknowledged + Math.floor(Math.random() * load.patience);
+  const running = load.run(backend);
+  while (load.acknowledged < until) await delay(1);
+  await delay(Math.random() * 10);
+  await cutPower(mount);
+  await running;
+  await backend.close();
+  await restorePower(mount);
+  const again = await createFsBackend({ root, ...options });
+  const { damaged } = again.diagnostics().counts;
+  const faults = await load.faults(again);
+  await again.close();
+  return damaged === 0 ? faults : [`${damaged} damaged`, ...faults];
+}
+
+/** Two snapshots that share some resources and not others. */
+async function twoSnapshots(mount: string): Promise<readonly Uint8Array[]> {
+  const snapshots: Uint8Array[] = [];
+  const options = { root: join(mount, "source"), durability: "process" } as const;
+  await using source = await createFsBackend(options);
+  for (const step of [0, 1]) {
+    for (let i = 0; i < 60; i++)
+      await source.apply("yaml", podManifest(`pod-${i + 30 * step}`, `${step}`));
+    snapshots.push(await source.snapshot());
+    for (let i = 0; i < 30; i++) await source.delete(podRef(`pod-${i}`)).catch(() => {});
+  }
+  return snapshots;
+}
+
+describe.each(["ext4", "xfs"] as const)("power loss on %s", slow, (kind) => {
+  test("keeps every acknowledged apply and delete", async ({ skip }) => {
+    const mount = await mountFilesystem(kind, skip);
+    const load = new ClientLoad();
+    for (let round = 0; round < rounds; round++)
+      expect(await loseOnce(mount, load, {}), `round ${round}`).toEqual([]);
+    expect(load.acknowledged).toBeGreaterThan(0);
+  });
+
+  test("leaves the old state or the new one of a restore", async ({ skip }) => {
+    const mount = await mountFilesystem(kind, skip);
+    const load = new RestoreLoad(await twoSnapshots(mount));
+    for (let round = 0; round < rounds; round++)
+      expect(await loseOnce(mount, load, {}), `round ${round}`).toEqual([]);
+  });
+
+  test("takes what was never synced, so that these tests find what they look for", async ({
+    skip,
+  }) => {
+    const mount = await mountFilesystem(kind, skip);
+    const root = join(mount, "store");
+    const backend = await createFsBackend({ root, durability: "process" });
+    for (let i = 0; i < 20; i++) await backend.apply("yaml", podManifest(`pod-${i}`));
+    const before = await stateOf(backend);
+    await cutPower(mount);
+    await backend.close();
+    await restorePower(mount);
+    const again = await createFsBackend({ root, durability: "process" });
+    expect(await stateOf(again).catch(String)).not.toBe(before);
+    await again.close();
+  });
+});
