@@ -1,13 +1,14 @@
 /** The filesystem backend under judgement. */
 
 import { execFileSync } from "node:child_process";
-import { readdirSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { defineSubject, samplesFrom, type StoreContext, type Subject } from "@engenho/conformance";
-import type { StoreBackend } from "@engenho/sdk";
+import { decodeEnvelope, type ResourceRef, type StoreBackend } from "@engenho/sdk";
 import { inProcessRunner } from "./src/commit/job-runners.ts";
 import type { FileOperations } from "./src/file-operations.ts";
 import { createFsBackend } from "./src/index.ts";
+import { storePath } from "./src/layout.ts";
 import { openFsBackend } from "./src/open-fs-backend.ts";
 import { RecordedDisk } from "./test/recorded-disk.ts";
 
@@ -32,6 +33,17 @@ const subject: Subject = defineSubject({
     return createFsBackend({ root: join(copy, "store") });
   },
   fail: async ({ directory }) => void failing.add(directory),
+  outside: async ({ directory }) => {
+    const fileOf = (ref: ResourceRef): string => join(directory, "store", storePath(ref));
+    return {
+      put: async (envelope) => {
+        const file = fileOf(decodeEnvelope(envelope).ref);
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, envelope);
+      },
+      remove: async (ref) => rmSync(fileOf(ref)),
+    };
+  },
   samples: samplesFrom(new URL("../../examples/manifests", import.meta.url)),
 });
 

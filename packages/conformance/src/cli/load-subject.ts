@@ -51,16 +51,19 @@ function defaultExport(module: Record<string, unknown>): unknown {
 }
 
 /** A misspelt hook would be a requirement that is skipped. */
-const subjectKeys: ReadonlySet<string> = new Set<keyof Subject>([
-  "name",
-  "open",
-  "reopen",
-  "crash",
-  "cutPower",
-  "fail",
-  "samples",
-  "knownFailures",
-]);
+const subjectKeys: ReadonlySet<string> = new Set(
+  Object.keys({
+    name: true,
+    open: true,
+    reopen: true,
+    crash: true,
+    cutPower: true,
+    fail: true,
+    outside: true,
+    samples: true,
+    knownFailures: true,
+  } satisfies Record<keyof Subject, true>),
+);
 
 function subjectFault(exported: unknown): string | undefined {
   if (exported === undefined) {
@@ -69,17 +72,15 @@ function subjectFault(exported: unknown): string | undefined {
   if (typeof exported !== "object" || exported === null) {
     return `the default export is ${inspect(exported, { depth: 0 })}, not a subject`;
   }
-  const { name, open, reopen, crash, cutPower, fail, samples, knownFailures } = exported as Record<
-    keyof Subject,
-    unknown
-  >;
+  const { name, open, reopen, crash, cutPower, fail, outside, samples, knownFailures } =
+    exported as Record<keyof Subject, unknown>;
   const stranger = Object.keys(exported).find((key) => !subjectKeys.has(key));
   if (stranger !== undefined) {
     return `a subject has no "${stranger}"; it may have ${[...subjectKeys].join(", ")}`;
   }
   if (typeof name !== "string" || name === "") return "the subject has no name";
   if (typeof open !== "function") return "the subject has no open(): expected a function";
-  for (const [key, value] of Object.entries({ reopen, crash, cutPower, fail })) {
+  for (const [key, value] of Object.entries({ reopen, crash, cutPower, fail, outside })) {
     if (value !== undefined && typeof value !== "function")
       return `the subject's ${key} is no function`;
   }

@@ -116,7 +116,8 @@ export interface Driver {
   close(): Promise<void>;
   /**
    * Makes these entries (in snapshot order) all that is stored, old-or-new at every instant. Without
-   * it, core restores entry by entry, which a failure leaves half done and a second restore repairs.
+   * it, core restores entry by entry, which a failure leaves half done and a second restore repairs. A feed tells of it by
+   * one event, or as a gap.
    */
   replaceAll?(entries: readonly StoredEntry[]): Promise<Written | void>;
   /** One entry as it is now. Without it, core calls `load` when it must know. Not called with `changes`. */
@@ -127,6 +128,17 @@ export interface Driver {
    *
    * What it throws, and an end that nobody asked for, is trouble: core calls it again, with the position that it has
    * come to, after ever longer pauses. See `feedTimeoutMs` for trouble that stays.
+   *
+   * @example
+   * changes: async (from, signal) => {
+   *   const found = await client.watch({ after: from, signal });
+   *   return (async function* () {
+   *     for await (const { index, ref, entry } of found) {
+   *       const change = entry ? { type: "put", entry } : { type: "remove", ref };
+   *       yield { type: "changes", position: index, changes: [change] };
+   *     }
+   *   })();
+   * },
    */
   changes?(from: Position, signal: AbortSignal): Promise<AsyncIterable<FeedEvent>>;
   /**

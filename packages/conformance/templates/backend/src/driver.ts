@@ -18,6 +18,8 @@ export type MyBackendSystem = Map<string, LoadedEntry>;
  * Errors: throw a `BackendError` where you know the cause, with `outcome: "none"` if nothing was changed. Throw a
  * `StoreFailedError` when the store can no longer vouch for what it acknowledged. Anything else becomes `internal`,
  * with outcome `unknown`, and the resource is read again before it is written.
+ *
+ * Where others write to the system as well, two more methods report it: `changes` and `sync`. The type `Driver` says how.
  */
 export function createMyBackendDriver(system: MyBackendSystem): Driver {
   return {
