@@ -7,7 +7,7 @@ import { defineSubject, samplesFrom, type StoreContext, type Subject } from "@en
 import { decodeEnvelope, type ResourceRef, type StoreBackend } from "@engenho/sdk";
 import { inProcessRunner } from "./src/commit/job-runners.ts";
 import type { FileOperations } from "./src/file-operations.ts";
-import { createFsBackend } from "./src/index.ts";
+import { createFsBackend, type FsBackendOptions } from "./src/index.ts";
 import { storePath } from "./src/layout.ts";
 import { openFsBackend } from "./src/open-fs-backend.ts";
 import { RecordedDisk } from "./test/recorded-disk.ts";
@@ -18,38 +18,47 @@ const disks = new Map<string, RecordedDisk>();
 /** The directories whose stores are to meet a failed fsync. */
 const failing = new Set<string>();
 
-const subject: Subject = defineSubject({
-  name: "filesystem",
-  open,
-  reopen: open,
-  async crash(context) {
-    const copy = join(context.makeDirectory(), "store");
-    copyInstant(join(context.directory, "store"), copy);
-    return createFsBackend({ root: copy });
-  },
-  async cutPower(context) {
-    const copy = context.makeDirectory();
-    diskOf(context.directory).losePower(copy, context.seed);
-    return createFsBackend({ root: join(copy, "store") });
-  },
-  fail: async ({ directory }) => void failing.add(directory),
-  outside: async ({ directory }) => {
-    const fileOf = (ref: ResourceRef): string => join(directory, "store", storePath(ref));
-    return {
-      put: async (envelope) => {
-        const file = fileOf(decodeEnvelope(envelope).ref);
-        mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, envelope);
-      },
-      remove: async (ref) => rmSync(fileOf(ref)),
-    };
-  },
-  samples: samplesFrom(new URL("../../examples/manifests", import.meta.url)),
-});
+export default fsSubject("filesystem", {});
 
-export default subject;
+/** The same store, acknowledging by a journal. */
+export const journalSubject: Subject = fsSubject("filesystem, journal", { journal: true });
 
-function open({ directory }: StoreContext): Promise<StoreBackend> {
+function fsSubject(name: string, options: Pick<FsBackendOptions, "journal">): Subject {
+  const open = (context: StoreContext): Promise<StoreBackend> => openOn(context, options);
+  return defineSubject({
+    name,
+    open,
+    reopen: open,
+    async crash(context) {
+      const copy = join(context.makeDirectory(), "store");
+      copyInstant(join(context.directory, "store"), copy);
+      return createFsBackend({ root: copy });
+    },
+    async cutPower(context) {
+      const copy = context.makeDirectory();
+      diskOf(context.directory).losePower(copy, context.seed);
+      return createFsBackend({ root: join(copy, "store") });
+    },
+    fail: async ({ directory }) => void failing.add(directory),
+    outside: async ({ directory }) => {
+      const fileOf = (ref: ResourceRef): string => join(directory, "store", storePath(ref));
+      return {
+        put: async (envelope) => {
+          const file = fileOf(decodeEnvelope(envelope).ref);
+          mkdirSync(dirname(file), { recursive: true });
+          writeFileSync(file, envelope);
+        },
+        remove: async (ref) => rmSync(fileOf(ref)),
+      };
+    },
+    samples: samplesFrom(new URL("../../examples/manifests", import.meta.url)),
+  });
+}
+
+function openOn(
+  { directory }: StoreContext,
+  options: Pick<FsBackendOptions, "journal">,
+): Promise<StoreBackend> {
   failing.delete(directory);
   const { operations } = diskOf(directory);
   // As createFsBackend does, but on this thread, where what is synced can be seen and made to fail.
@@ -61,7 +70,7 @@ function open({ directory }: StoreContext): Promise<StoreBackend> {
     },
   };
   return openFsBackend(
-    { root: join(directory, "store") },
+    { root: join(directory, "store"), ...options },
     { operations: observed, makeRunner: (place) => inProcessRunner(place, observed) },
   );
 }

@@ -2,17 +2,21 @@
 
 import { posix } from "node:path";
 import { BackendError, StoreFailedError } from "@engenho/sdk";
-import { type Change, commitBatch, type CommitResult } from "./commit/commit-batch.ts";
+import {
+  type BatchResult,
+  type Change,
+  commitBatch,
+  type CommitResult,
+} from "./commit/commit-batch.ts";
+import { appendRecords } from "./commit/append-records.ts";
 import { type CommitStatistics, GroupCommit } from "./commit/group-commit.ts";
 import { absolute, hasDirectory, hasFile, type Place } from "./commit/inside-root.ts";
 import type { Job, JobResult, JobRunner, NewFile } from "./commit/job.ts";
 import { TreeError, type TreeProblem } from "./commit/tree-problem.ts";
 import type { OpenFile } from "./file-operations.ts";
 import { errnoOf, fsError, problemError } from "./fs-error.ts";
+import { temporaryDirectory } from "./own-directories.ts";
 import type { Disk } from "./disk.ts";
-
-/** Holds files under construction; emptied when the root is opened. */
-export const temporaryDirectory = "_tmp";
 
 /** How many files one job creates or removes, where there are many. */
 const filesOfAJob = 64;
@@ -58,6 +62,23 @@ export class DurableTree {
   /** Makes a change, together with those that others ask for meanwhile. No two of one file at once. */
   commit(change: Change): Promise<void> {
     return this.#commits.add(change);
+  }
+
+  /**
+   * Adds a record for each change to a file, once the changes can be made: their directories are there, and nothing
+   * stands in their way. Gives an error for each of which there is no record.
+   */
+  async append(
+    file: { readonly path: string; length: number },
+    changes: readonly Change[],
+    records: readonly Uint8Array[],
+  ): Promise<CommitResult> {
+    this.assertSound();
+    const steps = changes.map(({ put }) => (put === undefined ? [] : [put.path]));
+    const { errors, syncs } = await this.#commitJobs(
+      appendRecords(this.#runner, file, steps, records, this.#durableDirectories),
+    );
+    return { errors, syncs };
   }
 
   /** Writes new files and fsyncs them; their entries in the directory are the caller's to fsync. */
@@ -218,9 +239,13 @@ export class DurableTree {
   async #commitBatch(changes: readonly Change[]): Promise<CommitResult> {
     this.assertSound();
     const temporary = (): string => `${temporaryDirectory}/${this.#temporaryFiles++}`;
-    const { problems, failure, syncs } = await this.#whole(
+    return this.#commitJobs(
       commitBatch(this.#runner, changes, this.#durableDirectories, temporary),
     );
+  }
+
+  async #commitJobs(jobs: Promise<BatchResult>): Promise<CommitResult> {
+    const { problems, failure, syncs } = await this.#whole(jobs);
     if (failure !== undefined) this.#failed(failure);
     // Another's fsync may have taken the error that was this batch's too.
     const errors = problems.map((problem) => this.#failure ?? (problem && problemError(problem)));

@@ -22,7 +22,12 @@ export interface FileOperations {
   openDirectory(path: string): Promise<OpenFile>;
   /** Opens a file that is there, not to be written to. */
   openFile(path: string): Promise<OpenFile>;
+  /** Opens a file that is there. */
+  openToWrite(path: string): Promise<OpenFile>;
   write(file: OpenFile, bytes: Uint8Array): Promise<void>;
+  /** Writes all of it at a position. */
+  writeAt(file: OpenFile, bytes: Uint8Array, position: number): Promise<void>;
+  truncate(file: OpenFile, length: number): Promise<void>;
   /** Sets the time of modification, in whole microseconds since 1970. */
   setModified(file: OpenFile, microseconds: number): Promise<void>;
   /** fsync(2), of a directory too. */
@@ -41,6 +46,8 @@ const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY
 
 /** The flags of {@link FileOperations.create}. */
 export const createFlags: number = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+/** The flags of {@link FileOperations.openToWrite}. */
+export const writeFlags: number = O_WRONLY | O_NOFOLLOW | O_NONBLOCK;
 /** The flags of {@link FileOperations.openFile}: a fifo in its place does not hang. */
 export const fileFlags: number = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 /** The flags of {@link FileOperations.openDirectory}. */
@@ -50,6 +57,8 @@ const open = promisify(fs.open);
 const sync = promisify(fs.fsync);
 const close = promisify(fs.close);
 const setTimes = promisify(fs.futimes);
+const truncate = promisify(fs.ftruncate);
+const write = promisify(fs.write);
 const writeFile = promisify(fs.writeFile);
 
 /** The operating system's own. */
@@ -70,6 +79,22 @@ export const fileOperations: FileOperations = {
   async openFile(path) {
     return { path, descriptor: await open(path, fileFlags) };
   },
+  async openToWrite(path) {
+    return { path, descriptor: await open(path, writeFlags) };
+  },
+  async writeAt(file, bytes, position) {
+    for (let at = 0; at < bytes.length;) {
+      const { bytesWritten } = await write(
+        file.descriptor,
+        bytes,
+        at,
+        bytes.length - at,
+        position + at,
+      );
+      at += bytesWritten;
+    }
+  },
+  truncate: (file, length) => truncate(file.descriptor, length),
   async write(file, bytes) {
     await writeFile(file.descriptor, bytes);
   },

@@ -12,11 +12,13 @@ import {
   type Revision,
   type StoredEntry,
 } from "@engenho/sdk";
+import type { Change } from "./commit/commit-batch.ts";
 import type { CommitStatistics } from "./commit/group-commit.ts";
 import type { DurableTree } from "./durable-tree.ts";
 import type { PlatformFindings } from "./evidence/examine-platform.ts";
 import { foundEntries, liesIn } from "./found-entries.ts";
 import { fsError, unlessMissing } from "./fs-error.ts";
+import { Journal, type JournalStatistics } from "./journal/journal.ts";
 import { storePath } from "./layout.ts";
 import { type FoundProblem, loadTree, maxFileBytes, type SkippedFiles } from "./load-tree.ts";
 import type { StoreMeta } from "./meta-file.ts";
@@ -33,6 +35,8 @@ export interface FsDriverParts {
   readonly lock: RootLock;
   readonly meta: StoreMeta;
   readonly platform: PlatformFindings;
+  /** Whether writes are acknowledged by a journal. Default: no. */
+  readonly hasJournal?: boolean;
   /** Told how far `load` is. */
   readonly onProgress?: (progress: OpenProgress) => void;
 }
@@ -47,6 +51,8 @@ export interface FsDiagnostics extends Readonly<Record<string, unknown>> {
   readonly skipped: SkippedFiles;
   /** What was committed since the root was opened. */
   readonly commits: CommitStatistics;
+  /** How far the files are behind the journal; null without one. */
+  readonly journal: JournalStatistics | null;
   /** What the directory does and what the store made of it. */
   readonly platform: PlatformFindings;
 }
@@ -59,6 +65,7 @@ export class FsDriver implements Driver {
   readonly #platform: PlatformFindings;
   readonly #onProgress: FsDriverParts["onProgress"];
   readonly #clock: RevisionClock;
+  readonly #journal: Journal | undefined;
   readonly #index = new StoreIndex();
   readonly #underway = new Set<Promise<void>>();
   /** Each waits for the batch before it, and then shares one with all that wait. */
@@ -66,17 +73,19 @@ export class FsDriver implements Driver {
   #unreadable: readonly FoundProblem[] = [];
   #skipped: SkippedFiles = { count: 0, items: [] };
 
-  constructor({ tree, lock, meta, platform, onProgress }: FsDriverParts) {
+  constructor({ tree, lock, meta, platform, onProgress, hasJournal = false }: FsDriverParts) {
     this.#tree = tree;
     this.#lock = lock;
     this.#meta = meta;
     this.#platform = platform;
     this.#onProgress = onProgress;
+    this.#journal = hasJournal ? new Journal(tree) : undefined;
     this.#clock = new RevisionClock(tree);
     this.#clock.passed(meta.modified ?? 0);
   }
 
   async load(): Promise<LoadedStore> {
+    await this.#journal?.drain();
     const found = await loadTree(this.#tree.root, maxFileBytes, this.#onProgress);
     this.#unreadable = found.unreadable;
     this.#skipped = found.skipped;
@@ -90,6 +99,7 @@ export class FsDriver implements Driver {
   }
 
   async read(ref: ResourceRef): Promise<LoadedEntry | undefined> {
+    await this.#journal?.drain();
     const found: LoadedEntry[] = [];
     for (const path of new Set([storePath(ref), ...this.#index.pathsOf(ref)])) {
       if (this.#index.holdsAnother(path, ref)) continue;
@@ -128,6 +138,7 @@ export class FsDriver implements Driver {
   }
 
   async #leave(): Promise<void> {
+    await this.#journal?.close();
     await this.#clock.close();
     await this.#tree.leave();
     await this.#lock.release();
@@ -140,6 +151,7 @@ export class FsDriver implements Driver {
       skipped: this.#skipped,
       platform: this.#platform,
       commits: { ...this.#tree.statistics },
+      journal: this.#journal?.statistics ?? null,
     };
   }
 
@@ -167,10 +179,7 @@ export class FsDriver implements Driver {
     await this.#bringHome(ref, target);
     const others = this.#index.pathsOf(ref).filter((path) => path !== target);
     try {
-      await this.#tree.commit({
-        put: { path: target, bytes: envelope, modified },
-        removes: others,
-      });
+      await this.#commit({ put: { path: target, bytes: envelope, modified }, removes: others });
     } catch (error) {
       // It may be there: then it is ours, to be read again and to be removed by a restore.
       if (!BackendError.is(error) || error.outcome !== "none") this.#index.set(target, ref);
@@ -180,6 +189,14 @@ export class FsDriver implements Driver {
     for (const path of others) this.#index.delete(path);
   }
 
+  /** What takes more than one file is no record of the journal: it is done as without one, after all that is there. */
+  async #commit(change: Change): Promise<void> {
+    const files = change.removes.length + (change.put === undefined ? 0 : 1);
+    if (this.#journal !== undefined && files === 1) return this.#journal.commit(change);
+    await this.#journal?.drain();
+    return this.#tree.commit(change);
+  }
+
   /**
    * Moves a file that alone holds a reference, elsewhere than this release would put it, to its place:
    * with a new file written beside it, the two would contradict each other after a crash.
@@ -187,6 +204,7 @@ export class FsDriver implements Driver {
   async #bringHome(ref: ResourceRef, target: string): Promise<void> {
     const [stray, ...more] = this.#index.pathsOf(ref);
     if (stray === undefined || stray === target || more.length > 0) return;
+    await this.#journal?.drain();
     if (!this.#index.holds(stray, ref) || !(await this.#tree.hasFile(stray))) return;
     await this.#tree.moveFile(stray, target);
     this.#index.delete(stray);
@@ -198,11 +216,12 @@ export class FsDriver implements Driver {
     const target = storePath(ref);
     const paths = new Set(this.#index.pathsOf(ref));
     if (!this.#index.holdsAnother(target, ref)) paths.add(target);
-    await this.#tree.commit({ removes: [...paths] });
+    await this.#commit({ removes: [...paths] });
     for (const path of paths) this.#index.delete(path);
   }
 
   async #replaceAll(entries: readonly StoredEntry[]): Promise<void> {
+    await this.#journal?.drain();
     const [unreadable] = this.#unreadable;
     if (unreadable !== undefined) throw this.#unreadableError(unreadable);
     const files = entries.map(({ ref, envelope, revision }) => ({

@@ -15,6 +15,7 @@ export type {
   Storage,
   StorePathEvidence,
 } from "./evidence/platform-evidence.ts";
+export type { JournalStatistics } from "./journal/journal.ts";
 export type { FsDiagnostics } from "./fs-driver.ts";
 export type { FoundProblem, SkippedFiles } from "./load-tree.ts";
 export type { OpenProgress, OpenReport } from "./open-report.ts";
@@ -37,6 +38,11 @@ export interface FsBackendOptions {
    * nothing is fsynced: after a loss of power files may be missing, old, empty or torn. Default: `"power-loss"`.
    */
   readonly durability?: PromisedDurability;
+  /**
+   * Whether a write is acknowledged by one append to a journal, and its file written soon after: bursts become many
+   * times as fast, and whoever reads the files from outside may see them some seconds late. Default: false.
+   */
+  readonly journal?: boolean;
   /**
    * The path of a profile that `engenho-fs bless` has written: the store opens only where evidence and
    * admission are as the profile has them. Default: wherever a store can be.

@@ -16,8 +16,7 @@ import { lockFile } from "./root-lock.ts";
 import { metaFile } from "./meta-file.ts";
 import type { OpenProgress } from "./open-report.ts";
 import { readRegularFile } from "./read-regular-file.ts";
-import { restoreDirectory } from "./restore-intent.ts";
-import { temporaryDirectory } from "./durable-tree.ts";
+import { journalDirectory, restoreDirectory, temporaryDirectory } from "./own-directories.ts";
 
 /** A file that holds a resource; its envelope, not its path, says which. */
 export interface FoundFile {
@@ -55,6 +54,7 @@ export interface FoundTree {
 }
 
 const ownNames: ReadonlySet<string> = new Set([
+  journalDirectory,
   lockFile,
   metaFile,
   restoreDirectory,

@@ -21,12 +21,13 @@ const details: BackendErrorDetails = { backend: name, verb: "open" };
 export async function openFsBackend(options: FsBackendOptions, disk: Disk): Promise<StoreBackend> {
   checkOptions(options);
   const { root, faceName, adapters, durability = "power-loss", ...rest } = options;
-  const { platformProfile, onOpen, onProgress } = rest;
+  const { journal, platformProfile, onOpen, onProgress } = rest;
   const begun = performance.now();
   try {
     const demands = {
       faceName,
       durability,
+      journal,
       profile: platformProfile,
       onProgress,
     };
@@ -66,6 +67,14 @@ export function checkOptions(options: FsBackendOptions): void {
   if (platformProfile !== undefined) checkText("platformProfile", platformProfile);
   if (durability !== undefined && !durabilities.includes(durability)) {
     throw new TypeError(`durability must be ${durabilities.join(" or ")}`);
+  }
+  if (options.journal !== undefined && typeof options.journal !== "boolean") {
+    throw new TypeError(`journal must be true or false, not ${typeof options.journal}`);
+  }
+  if (options.journal === true && durability === "process") {
+    throw new TypeError(
+      'a journal is for durability "power-loss": without fsync there is nothing to save',
+    );
   }
   for (const observer of ["onOpen", "onProgress"] as const) {
     const type = typeof options[observer];

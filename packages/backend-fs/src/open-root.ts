@@ -3,7 +3,7 @@
 import { lstat, readdir, realpath } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { BackendError } from "@engenho/sdk";
-import { DurableTree, temporaryDirectory } from "./durable-tree.ts";
+import { DurableTree } from "./durable-tree.ts";
 import { examinePlatform, type PlatformDemands } from "./evidence/examine-platform.ts";
 import { FsDriver } from "./fs-driver.ts";
 import { errnoOf, fsError, unlessMissing } from "./fs-error.ts";
@@ -11,7 +11,9 @@ import type { Disk } from "./disk.ts";
 import { metaFile, readMeta, type StoreMeta, writeMeta } from "./meta-file.ts";
 import { notify } from "./notify.ts";
 import type { OpenProgress } from "./open-report.ts";
-import { recoverRestore, restoreDirectory } from "./restore-intent.ts";
+import { journalDirectory, restoreDirectory, temporaryDirectory } from "./own-directories.ts";
+import { recoverRestore } from "./restore-intent.ts";
+import { replayJournal } from "./journal/replay-journal.ts";
 import { lockRoot } from "./root-lock.ts";
 
 const defaultFaceName = "engenho";
@@ -20,6 +22,8 @@ const defaultFaceName = "engenho";
 export interface RootDemands extends PlatformDemands {
   /** What `_meta.json` must say, or will say in a new root. Default: whatever is there, else `engenho`. */
   readonly faceName?: string | undefined;
+  /** Whether writes are acknowledged by a journal. */
+  readonly journal?: boolean | undefined;
   /** Told how far the reading of the files is. */
   readonly onProgress?: ((progress: OpenProgress) => unknown) | undefined;
 }
@@ -43,11 +47,19 @@ export async function openRoot(root: string, demands: RootDemands, disk: Disk): 
     }
     await tree.removeDirectory(temporaryDirectory);
     await recoverRestore(tree);
+    await replayJournal(tree);
     const onProgress = (progress: OpenProgress): void => {
       const observer = demands.onProgress;
       if (observer !== undefined) notify(`onProgress of the store ${location}`, observer, progress);
     };
-    return new FsDriver({ tree, lock, meta, platform, onProgress });
+    return new FsDriver({
+      tree,
+      lock,
+      meta,
+      platform,
+      onProgress,
+      hasJournal: demands.journal === true,
+    });
   } catch (error) {
     await tree.abandon();
     await lock.release();
@@ -108,6 +120,7 @@ async function acceptMeta(
 /** What this package puts into its own directories: they are emptied, so nothing else may be lost there. */
 const ownContents: readonly (readonly [directory: string, names: RegExp])[] = [
   [temporaryDirectory, /^\d+$/],
+  [journalDirectory, /^[1-9]\d*$/],
   [restoreDirectory, /^(\d+|intent\.json(\.tmp)?)$/],
 ];
 

@@ -2,14 +2,11 @@
 
 import { join, posix } from "node:path";
 import { BackendError, type StoreFailedError } from "@engenho/sdk";
-import { type DurableTree, temporaryDirectory } from "./durable-tree.ts";
+import type { DurableTree } from "./durable-tree.ts";
 import { errnoOf, fsError } from "./fs-error.ts";
 import { forEachLimited } from "./for-each-limited.ts";
-import { envelopeExtension } from "./layout.ts";
+import { isTreePath, restoreDirectory } from "./own-directories.ts";
 import { readRegularFile } from "./read-regular-file.ts";
-
-/** Holds a restore under way: `{number}` the new files, `intent.json` once it is decided. */
-export const restoreDirectory = "_restore";
 
 /** There from when a restore is decided until it is carried out. */
 export const intentFile: string = `${restoreDirectory}/intent.json`;
@@ -163,15 +160,6 @@ function isIntent(value: unknown): value is RestoreIntent {
   if (version !== intentVersion || !Array.isArray(put) || !Array.isArray(remove)) return false;
   const paths: readonly unknown[] = [...put, ...remove];
   return paths.every(isTreePath) && new Set(paths).size === paths.length;
-}
-
-/** Whether a path stays inside the tree and among its resources. */
-function isTreePath(path: unknown): path is string {
-  if (typeof path !== "string" || path.includes("\0") || !path.endsWith(envelopeExtension))
-    return false;
-  const segments = path.split("/");
-  const isOurOwn = [restoreDirectory, temporaryDirectory].includes(segments[0] ?? "");
-  return !isOurOwn && segments.every((segment) => !["", ".", ".."].includes(segment));
 }
 
 function damagedIntent(path: string, cause?: unknown): BackendError {

@@ -1,13 +1,14 @@
-/** The suite, over a directory: as synced on a recorded disk, and as threads write it. */
+/** The suite, over a directory: as synced on a recorded disk, with a journal there, and as threads write it. */
 
 import { join } from "node:path";
 import { defineSubject, type StoreContext } from "@engenho/conformance";
 import { conformance } from "@engenho/conformance/vitest";
 import type { StoreBackend } from "@engenho/sdk";
-import subject from "../conformance.ts";
+import subject, { journalSubject } from "../conformance.ts";
 import { createFsBackend } from "../src/index.ts";
 
 conformance(subject);
+conformance(journalSubject);
 
 const { crash, samples } = subject;
 

@@ -40,6 +40,16 @@ export class ObservedOperations {
       this.#step({ operation: "openDirectory", path }, () => fileOperations.openDirectory(path)),
     openFile: (path) =>
       this.#step({ operation: "openFile", path }, () => fileOperations.openFile(path)),
+    openToWrite: (path) =>
+      this.#step({ operation: "openToWrite", path }, () => fileOperations.openToWrite(path)),
+    writeAt: (file, bytes, position) =>
+      this.#step({ operation: "writeAt", path: file.path }, () =>
+        fileOperations.writeAt(file, bytes, position),
+      ),
+    truncate: (file, length) =>
+      this.#step({ operation: "truncate", path: file.path }, () =>
+        fileOperations.truncate(file, length),
+      ),
     write: (file, bytes) =>
       this.#step({ operation: "write", path: file.path }, () => fileOperations.write(file, bytes)),
     setModified: (file, microseconds) =>

@@ -26,6 +26,7 @@ test("the report says what was opened", async () => {
       skipped: { count: 1, items: [{ path: "README", reason: "not a resource" }] },
       platform,
       commits: { batches: 0, changes: 0, largestBatch: 0, syncs: 0 },
+      journal: null,
       milliseconds: expect.any(Number),
     },
   ]);

@@ -165,6 +165,13 @@ describe.each(["ext4", "xfs"] as const)("power loss on %s", slow, (kind) => {
     expect(load.acknowledged).toBeGreaterThan(0);
   });
 
+  test("keeps every apply and delete that the journal acknowledged", async ({ skip }) => {
+    const mount = await mountFilesystem(kind, skip);
+    const load = new ClientLoad();
+    for (let round = 0; round < rounds; round++)
+      expect(await loseOnce(mount, load, { journal: true }), `round ${round}`).toEqual([]);
+  });
+
   test("leaves the old state or the new one of a restore", async ({ skip }) => {
     const mount = await mountFilesystem(kind, skip);
     const load = new RestoreLoad(await twoSnapshots(mount));

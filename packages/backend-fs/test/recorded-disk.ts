@@ -57,6 +57,7 @@ export class RecordedDisk {
     look: fileOperations.look,
     openDirectory: fileOperations.openDirectory,
     openFile: fileOperations.openFile,
+    openToWrite: fileOperations.openToWrite,
     close: fileOperations.close,
     create: async (path) => {
       const file = await fileOperations.create(path);
@@ -67,6 +68,17 @@ export class RecordedDisk {
       await fileOperations.write(file, bytes);
       const node = this.#file(file.path);
       node.content = { ...node.content, bytes: bytes.slice() };
+    },
+    writeAt: async (file, bytes, position) => {
+      await fileOperations.writeAt(file, bytes, position);
+      const node = this.#file(file.path);
+      const whole = Buffer.concat([node.content.bytes.subarray(0, position), bytes]);
+      node.content = { ...node.content, bytes: whole };
+    },
+    truncate: async (file, length) => {
+      await fileOperations.truncate(file, length);
+      const node = this.#file(file.path);
+      node.content = { ...node.content, bytes: node.content.bytes.slice(0, length) };
     },
     setModified: async (file, modified) => {
       await fileOperations.setModified(file, modified);

@@ -109,11 +109,15 @@ function prepareJob(steps: readonly Step[], durable: ReadonlySet<string>): Job {
   const items = steps.map(({ change, temporary }) =>
     change.put === undefined ? [] : [change.put.path, temporary],
   );
-  return {
-    phase: "prepare",
-    items,
-    durable: [...ancestors(items.flat())].filter((each) => durable.has(each)),
-  };
+  return { phase: "prepare", items, durable: durableAncestors(items.flat(), durable) };
+}
+
+/** Which of the directories that paths lie in, at every depth, are durable in their parents. */
+export function durableAncestors(
+  paths: readonly string[],
+  durable: ReadonlySet<string>,
+): readonly string[] {
+  return [...ancestors(paths)].filter((directory) => durable.has(directory));
 }
 
 function createJob(steps: readonly Step[]): Job {

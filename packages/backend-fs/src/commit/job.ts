@@ -48,8 +48,18 @@ interface Move {
   readonly isTemporary: boolean;
 }
 
+/** Adds to a file, and fsyncs it; what cannot be added whole is cut off again. */
+export interface AppendJob {
+  readonly phase: "append";
+  readonly path: string;
+  /** Where the file ends. */
+  readonly offset: number;
+  /** One. */
+  readonly items: readonly Uint8Array[];
+}
+
 /** One phase of a commit. */
-export type Job = PrepareJob | CreateJob | PublishJob;
+export type Job = PrepareJob | CreateJob | PublishJob | AppendJob;
 
 /** What came of a job. */
 export interface JobResult {

@@ -10,6 +10,7 @@ export function packJobs(jobs: readonly Job[]): {
   let size = 0;
   for (const job of jobs) {
     if (job.phase === "create") for (const { bytes } of job.items) size += bytes.length;
+    else if (job.phase === "append") for (const bytes of job.items) size += bytes.length;
   }
   if (size === 0) return { jobs, transfer: [] };
   const buffer = new ArrayBuffer(size);
@@ -20,10 +21,10 @@ export function packJobs(jobs: readonly Job[]): {
     offset += bytes.length;
     return placed;
   };
-  const packed = jobs.map((job) =>
-    job.phase === "create"
-      ? { ...job, items: job.items.map((file) => ({ ...file, bytes: place(file.bytes) })) }
-      : job,
-  );
+  const packed = jobs.map((job): Job => {
+    if (job.phase === "append") return { ...job, items: job.items.map(place) };
+    if (job.phase !== "create") return job;
+    return { ...job, items: job.items.map((file) => ({ ...file, bytes: place(file.bytes) })) };
+  });
   return { jobs: packed, transfer: [buffer] };
 }

@@ -4,6 +4,7 @@ import { posix } from "node:path";
 import type { OpenFile } from "../file-operations.ts";
 import { absolute, hasDirectory, hasFile, type Place } from "./inside-root.ts";
 import type {
+  AppendJob,
   CreateJob,
   Job,
   JobResult,
@@ -55,7 +56,8 @@ class JobRun {
 
   #do(job: Job): Promise<(TreeProblem | undefined)[]> {
     if (job.phase === "prepare") return this.#prepare(job);
-    return job.phase === "create" ? this.#create(job) : this.#publish(job);
+    if (job.phase === "create") return this.#create(job);
+    return job.phase === "append" ? this.#append(job) : this.#publish(job);
   }
 
   async #prepare({ items, durable }: PrepareJob): Promise<(TreeProblem | undefined)[]> {
@@ -101,6 +103,37 @@ class JobRun {
 
   #create({ items }: CreateJob): Promise<(TreeProblem | undefined)[]> {
     return each(items, (file) => this.#createFile(file));
+  }
+
+  #append({ path, offset, items }: AppendJob): Promise<(TreeProblem | undefined)[]> {
+    const { operations } = this.#place;
+    const name = this.#absolute(path);
+    return each(items, async (bytes) => {
+      let file: OpenFile;
+      try {
+        file = await operations.openToWrite(name);
+      } catch (error) {
+        throw treeError(error, `write ${name}`);
+      }
+      try {
+        await operations.writeAt(file, bytes, offset).catch(async (error: unknown) => {
+          await this.#cutOff(file, offset);
+          throw treeError(error, `write ${name}`);
+        });
+        await this.#sync(file);
+      } finally {
+        await operations.close(file).catch(() => {});
+      }
+    });
+  }
+
+  /** A part of what was not acknowledged must not be read as if it had been. */
+  async #cutOff(file: OpenFile, length: number): Promise<void> {
+    try {
+      await this.#place.operations.truncate(file, length);
+    } catch (error) {
+      throw treeError(error, `cut off ${file.path}`, { isSync: true, outcome: "unknown" });
+    }
   }
 
   async #publish({ items }: PublishJob): Promise<(TreeProblem | undefined)[]> {

@@ -9,6 +9,7 @@ import {
   kindOf,
   nothingIfMissing,
   secondsOf,
+  writeFlags,
 } from "../file-operations.ts";
 
 /** Each does its work before it returns. On a thread of its own that takes a third of the time of a thread pool. */
@@ -28,6 +29,17 @@ export const syncFileOperations: FileOperations = {
   },
   async openFile(path) {
     return { path, descriptor: fs.openSync(path, fileFlags) };
+  },
+  async openToWrite(path) {
+    return { path, descriptor: fs.openSync(path, writeFlags) };
+  },
+  async writeAt(file, bytes, position) {
+    for (let at = 0; at < bytes.length;) {
+      at += fs.writeSync(file.descriptor, bytes, at, bytes.length - at, position + at);
+    }
+  },
+  async truncate(file, length) {
+    fs.ftruncateSync(file.descriptor, length);
   },
   async write(file, bytes) {
     fs.writeFileSync(file.descriptor, bytes);

@@ -1,0 +1,54 @@
+/** Writes the files that a journal still has, before anything of the store is served. */
+
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { BackendError } from "@engenho/sdk";
+import type { Change } from "../commit/commit-batch.ts";
+import type { DurableTree } from "../durable-tree.ts";
+import { fsError } from "../fs-error.ts";
+import { readRegularFile } from "../read-regular-file.ts";
+import { journalDirectory } from "../own-directories.ts";
+import { decodeRecords } from "./journal-record.ts";
+
+/** Several times what a journal lets come together, less than one buffer can hold. */
+const maxSegmentBytes = 2 ** 31;
+
+/**
+ * Brings the files up to what the journal has acknowledged, and removes it. It may have been done before, in part.
+ *
+ * @throws BackendError `corrupt` if a record is damaged that was acknowledged.
+ */
+export async function replayJournal(tree: DurableTree): Promise<void> {
+  if (!(await tree.hasDirectory(journalDirectory))) return;
+  const names = (await readdir(tree.absolute(journalDirectory))).sort(
+    (a, b) => Number(a) - Number(b),
+  );
+  const latest = new Map<string, Change>();
+  for (const [index, name] of names.entries()) {
+    const path = join(tree.absolute(journalDirectory), name);
+    const { changes, isTorn } = decodeRecords(await readSegment(path));
+    // Only the last append of all can have been cut off; before there was another segment, it was acknowledged.
+    if (isTorn && index < names.length - 1) {
+      const advice =
+        "what was acknowledged after that is lost; restore from a snapshot into a new root";
+      throw new BackendError("corrupt", `${path} has a damaged record: ${advice}`);
+    }
+    for (const change of changes) note(latest, change);
+  }
+  await Promise.all([...latest.values()].map((change) => tree.commit(change)));
+  await tree.removeFiles(names.map((name) => `${journalDirectory}/${name}`));
+  await tree.removeDirectory(journalDirectory);
+}
+
+function note(latest: Map<string, Change>, { put, removes }: Change): void {
+  for (const path of removes) latest.set(path, { removes: [path] });
+  if (put !== undefined) latest.set(put.path, { put, removes: [] });
+}
+
+async function readSegment(path: string): Promise<Uint8Array> {
+  try {
+    return (await readRegularFile(path, maxSegmentBytes)).bytes;
+  } catch (error) {
+    throw fsError(error, `read ${path}`);
+  }
+}
