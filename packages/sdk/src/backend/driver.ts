@@ -92,7 +92,8 @@ export interface Written {
  * Errors: throw a `BackendError` where the cause is known (its `outcome` says whether the write may
  * have happened), a {@link StoreFailedError} when the store can no longer vouch for what it
  * acknowledged. Anything else becomes `internal` with outcome `unknown`, and core reads the
- * resource again before it writes it.
+ * resource again before it writes it. A write of unknown outcome that lands later must still find what it `expected`, or
+ * it could undo what was acknowledged since.
  */
 export interface Driver {
   /** Everything that is stored. Called when the backend opens, and instead of a missing `read`. */

@@ -1,10 +1,17 @@
 /** What a write comes to, judged by what is there. */
 
 import { BackendError, type Revision } from "../contract/index.ts";
+import type { Expected } from "./driver.ts";
 import type { Entry } from "./entry.ts";
 
 /** An answer without asking the driver, or what to ask it. */
-export type Verdict<T> = { readonly answer: T } | { readonly act: () => Promise<T> };
+export type Verdict<T> = { readonly answer: T } | Act<T>;
+
+/** Something to ask the driver, by what it is to find. */
+export interface Act<T> {
+  readonly expected: Expected;
+  readonly act: () => Promise<T>;
+}
 
 /** A verdict, or why there is none. */
 export function verdictOf<T>(judge: () => Verdict<T>): Verdict<T> | { readonly refusal: unknown } {

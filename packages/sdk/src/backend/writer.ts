@@ -12,7 +12,14 @@ import { type Driver, type Expected, StoreFailedError } from "./driver.ts";
 import { equalBytes } from "./bytes.ts";
 import { type Draft, type Entry, entryOf } from "./entry.ts";
 import type { Intake } from "./intake.ts";
-import { checkPrecondition, isOvertaken, type Verdict, verdictOf } from "./judge-write.ts";
+import {
+  type Act,
+  checkPrecondition,
+  isOvertaken,
+  type Verdict,
+  verdictOf,
+} from "./judge-write.ts";
+import { LateWrites } from "./late-writes.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { defaultConcurrentWrites, restoreEntries } from "./restore-entries.ts";
 import type { StoreState } from "./store-state.ts";
@@ -33,6 +40,7 @@ export class Writer {
   readonly #intake: Intake;
   readonly #lifecycle: Lifecycle;
   readonly #lanes: WriteLanes;
+  readonly #late = new LateWrites();
   readonly #closeDeadline = new Deadline();
 
   constructor({ driver, state, intake, lifecycle }: WriterParts) {
@@ -47,17 +55,17 @@ export class Writer {
     const { ref, envelope } = draft;
     return this.#write(ref, signal, (present, isDamaged) => {
       checkPrecondition(present, isDamaged, ifRevision);
-      if (present !== undefined && !isDamaged && equalBytes(present.envelope, envelope))
+      if (present !== undefined && !isDamaged && this.#isUnchanged(present, envelope))
         return { answer: { ref: { ...ref }, operation: "unchanged", revision: present.revision } };
+      const expected = ifRevision ?? this.#expected(present, isDamaged);
       const act = async (): Promise<ApplyResult> => {
         const entry = entryOf(draft, this.#state.mintRevision());
-        const expected = ifRevision ?? this.#expected(present, isDamaged);
         const written = await this.#driver.put(entry, expected, signal);
         const revision = await this.#intake.put(entry, written);
         const operation = present === undefined ? "created" : "replaced";
         return { ref: { ...ref }, operation, revision };
       };
-      return { act };
+      return { expected, act };
     });
   }
 
@@ -66,11 +74,11 @@ export class Writer {
       if (present === undefined && !isDamaged)
         throw new BackendError("not_found", "there is no such resource");
       checkPrecondition(present, isDamaged, ifRevision);
+      const expected = ifRevision ?? this.#expected(present, isDamaged);
       const act = async (): Promise<void> => {
-        const expected = ifRevision ?? this.#expected(present, isDamaged);
         await this.#intake.removed(ref, await this.#driver.remove(ref, expected, signal));
       };
-      return { act };
+      return { expected, act };
     });
   }
 
@@ -149,7 +157,7 @@ export class Writer {
       const verdict = verdictOf(() => judge(present, this.#state.damage.covers(ref)));
       if ("act" in verdict) {
         try {
-          return await this.#handOver(ref, turn, verdict.act);
+          return await this.#handOver(ref, turn, verdict);
         } catch (error) {
           if (!this.#intake.canCatchUp || !isOvertaken(error)) throw error;
           turn.wasHandedOver = false;
@@ -168,15 +176,25 @@ export class Writer {
   }
 
   /** Asks the driver: from now on an abort leaves the outcome unknown. */
-  async #handOver<T>(ref: ResourceRef, turn: Turn, act: () => Promise<T>): Promise<T> {
+  async #handOver<T>(ref: ResourceRef, turn: Turn, { expected, act }: Act<T>): Promise<T> {
     turn.wasHandedOver = true;
     try {
-      return await act();
+      const result = await act();
+      this.#late.forget(ref);
+      return result;
     } catch (error) {
       const failure = this.#driverFailure(error);
-      if (failure.outcome !== "none") this.#doubt(ref);
+      if (failure.outcome !== "none") {
+        if (this.#intake.canCatchUp) this.#late.add(ref, expected);
+        this.#doubt(ref);
+      }
       throw failure;
     }
+  }
+
+  /** Bytes that are there already, and that no earlier write can replace any more. */
+  #isUnchanged({ ref, envelope, revision }: Entry, wanted: Uint8Array): boolean {
+    return equalBytes(envelope, wanted) && !this.#late.mayLandOver(ref, revision);
   }
 
   /** What a write without a condition expects: what it was judged by, if it can be judged again. */

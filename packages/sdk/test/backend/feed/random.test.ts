@@ -5,7 +5,7 @@ import fc, { type Scheduler } from "fast-check";
 import { afterEach, expect, test, vi } from "vitest";
 import { body, ref } from "../support.ts";
 import { SharedSystem, SystemDriver } from "./shared-system.ts";
-import { type Call, perform, type Told, unexplained, watchFault } from "./told.ts";
+import { type Call, lateFault, perform, type Told, unexplained, watchFault } from "./told.ts";
 
 const name = fc.constantFrom("a", "b");
 const payload = fc.constantFrom("1", "2");
@@ -79,7 +79,13 @@ async function run(given: Program, scheduler: Scheduler): Promise<void> {
     runOutside(given, system, scheduler),
   ]);
   for (const driver of drivers) driver.at = () => {};
-  for (const lines of told) expect(faultsOf(lines, system, given.hasSync)).toEqual([]);
+  await Promise.all(drivers.flatMap(({ underway }) => underway));
+  for (const [index, { late }] of drivers.entries()) {
+    const answers = told.flatMap((lines, client) => (client % 2 === index ? lines : []));
+    const faults = late.flatMap((write) => lateFault(write, answers) ?? []);
+    expect(given.hasSync ? faults : []).toEqual([]);
+  }
+  for (const lines of told) expect(faultsOf(lines, system, drivers)).toEqual([]);
   await Promise.all(backends.map((backend) => settled(backend, system, scheduler)));
   for (const [index, watch] of watches.entries()) {
     await watch.close();
@@ -137,16 +143,23 @@ function haveTrouble(driver: SystemDriver, { trouble }: Program, scheduler: Sche
     await scheduler.schedule(Promise.resolve(), stage);
     if (trouble.next().value === 0) throw new Error(`trouble: ${stage}`);
   };
+  driver.isSlow = () => trouble.next().value < 3;
 }
 
 /** What the answers leave unexplained. A client whose reads are its own writes sees those at least. */
-function faultsOf(lines: readonly Told[], system: SharedSystem, hasSync: boolean): string[] {
+function faultsOf(
+  lines: readonly Told[],
+  system: SharedSystem,
+  drivers: readonly SystemDriver[],
+): string[] {
+  const hasSync = drivers.every(({ sync }) => sync !== undefined);
+  const doubted = new Set(drivers.flatMap((driver) => [...driver.doubted]));
   let written = 0;
   return lines.flatMap((told) => {
     const seen = hasSync ? told.from : written;
     const isWrite = told.answer === "created" || told.answer === "replaced";
     if (isWrite) written = Number(told.revision?.slice("s-".length));
-    return unexplained(told, system, { seen, isExact: hasSync }) ?? [];
+    return unexplained(told, system, { seen, isExact: hasSync, doubted }) ?? [];
   });
 }
 

@@ -30,6 +30,8 @@ export type State = ReadonlyMap<string, StoredEntry>;
 export class SharedSystem {
   readonly log: Commit[] = [];
   readonly #states: State[] = [new Map()];
+  /** A clock: whoever looks at it moves it on. */
+  now = 0;
   /** Changes up to here cannot be had any more. */
   compacted = 0;
   readonly #listeners = new Set<() => void>();
@@ -92,8 +94,17 @@ export type Stage =
   | "response"
   | "connect"
   | "event"
+  | "late"
   | "sync request"
   | "sync response";
+
+/** A write that was given up on and has landed after all. */
+export interface LateWrite {
+  readonly ref: ResourceRef;
+  readonly expected: Expected;
+  readonly givenUpAt: number;
+  readonly landedAt: number;
+}
 
 /** One handle of a shared system. */
 export class SystemDriver implements Driver {
@@ -101,6 +112,13 @@ export class SystemDriver implements Driver {
   at: (stage: Stage) => Promise<void> | void = () => {};
   readonly damaged: DamagedEntry[] = [];
   readonly expectations: Expected[] = [];
+  readonly late: LateWrite[] = [];
+  /** What writes of unknown outcome expected. */
+  readonly doubted = new Set<Expected>();
+  /** Resolve when writes that were given up on have landed, or never will. */
+  readonly underway: Promise<void>[] = [];
+  /** Whether the next write is given up on and lands later, or never. */
+  isSlow: () => boolean = () => false;
   gaps = 0;
   loads = 0;
   isClosed = false;
@@ -121,11 +139,15 @@ export class SystemDriver implements Driver {
   }
 
   put({ ref, envelope }: StoredEntry, expected: Expected): Promise<Written> {
-    return this.#write(ref, expected, () => this.system.put(ref, envelope));
+    return this.#doubting(expected, () =>
+      this.#write(ref, expected, () => this.system.put(ref, envelope)),
+    );
   }
 
   remove(ref: ResourceRef, expected: Expected): Promise<Written> {
-    return this.#write(ref, expected, () => this.system.remove(ref));
+    return this.#doubting(expected, () =>
+      this.#write(ref, expected, () => this.system.remove(ref)),
+    );
   }
 
   async changes(from: Position, signal: AbortSignal): Promise<AsyncIterable<FeedEvent>> {
@@ -141,12 +163,39 @@ export class SystemDriver implements Driver {
   async #write(ref: ResourceRef, expected: Expected, act: () => number): Promise<Written> {
     this.expectations.push(expected);
     await this.at("request");
-    const present = this.system.state.get(referenceKey(ref));
-    if (expected !== undefined && expected !== (present?.revision ?? "absent"))
-      throw new BackendError("conflict", "something else is there");
-    const position = act();
+    const attempt = (): number => {
+      const present = this.system.state.get(referenceKey(ref));
+      if (expected !== undefined && expected !== (present?.revision ?? "absent"))
+        throw new BackendError("conflict", "something else is there");
+      return act();
+    };
+    if (this.isSlow()) {
+      const write = { ref, expected, givenUpAt: this.system.now++ };
+      this.underway.push(this.#landLate(write, attempt));
+      throw new BackendError("timeout", "no answer");
+    }
+    const position = attempt();
     await this.at("response");
     return { position: BigInt(position), revision: `s-${position}` as Revision };
+  }
+
+  async #doubting(expected: Expected, write: () => Promise<Written>): Promise<Written> {
+    try {
+      return await write();
+    } catch (error) {
+      if (!BackendError.is(error, "conflict")) this.doubted.add(expected);
+      throw error;
+    }
+  }
+
+  async #landLate(write: Omit<LateWrite, "landedAt">, attempt: () => number): Promise<void> {
+    try {
+      await this.at("late");
+      attempt();
+      this.late.push({ ...write, landedAt: this.system.now++ });
+    } catch {
+      // Then it never lands.
+    }
   }
 
   async *#follow(from: number, signal: AbortSignal): AsyncGenerator<FeedEvent> {

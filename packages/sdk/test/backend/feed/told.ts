@@ -2,7 +2,7 @@
 
 import { BackendError, referenceKey, type StoreBackend, type WatchEvent } from "@engenho/sdk";
 import { body, ref } from "../support.ts";
-import type { SharedSystem, State } from "./shared-system.ts";
+import type { LateWrite, SharedSystem, State } from "./shared-system.ts";
 
 /** One call, with what came back and the positions that the system had meanwhile. */
 export interface Told {
@@ -14,6 +14,9 @@ export interface Told {
   readonly bytes?: string | undefined;
   readonly from: number;
   readonly to: number;
+  /** By the system's clock. */
+  readonly began: number;
+  readonly ended: number;
 }
 
 export interface Call {
@@ -26,6 +29,16 @@ export interface Call {
 const show = (envelope: Uint8Array = new Uint8Array()): string =>
   Buffer.from(envelope).toString("base64");
 
+/** What an answer is judged by. */
+export interface Judged {
+  /** The first position that may explain it. */
+  readonly seen: number;
+  /** Whether writes must be called what they were. */
+  readonly isExact: boolean;
+  /** What writes of unknown outcome expected. */
+  readonly doubted: ReadonlySet<string | undefined>;
+}
+
 /** Calls, and writes down what came of it. */
 export async function perform(
   backend: StoreBackend,
@@ -33,11 +46,12 @@ export async function perform(
   call: Call,
 ): Promise<Told> {
   const from = system.head;
+  const began = system.now++;
   const answer = await answerOf(backend, call).catch((error: unknown) => {
     if (!BackendError.is(error)) throw error;
     return { answer: error.code, outcome: error.outcome };
   });
-  return { call, ...answer, from, to: system.head };
+  return { call, ...answer, from, to: system.head, began, ended: system.now++ };
 }
 
 async function answerOf(
@@ -68,12 +82,12 @@ async function answerOf(
 export function unexplained(
   told: Told,
   system: SharedSystem,
-  { seen, isExact }: { readonly seen: number; readonly isExact: boolean },
+  { seen, isExact, doubted }: Judged,
 ): string | undefined {
   const { call, answer, outcome } = told;
   const complain = (why: string): string => `${JSON.stringify(told)}: ${why}`;
   if (["created", "replaced", "deleted"].includes(answer))
-    return writeFault(told, system, isExact, complain);
+    return writeFault(told, system, { isExact, doubted }, complain);
   if (outcome === "unknown" || answer === "internal" || answer === "unavailable") return undefined;
   for (let position = seen; position <= told.to; position++) {
     if (isExplainedBy(told, system.at(position))) return undefined;
@@ -107,11 +121,34 @@ function holds({ ifRevision }: Call, present: string | undefined): boolean {
   return ifRevision === undefined || ifRevision === (present ?? "absent");
 }
 
+/**
+ * Why a write that was given up on landed too late: a later one had been acknowledged. What it expected keeps it away,
+ * but for absence, which comes back.
+ */
+export function lateFault(
+  { ref: late, expected, givenUpAt, landedAt }: LateWrite,
+  answers: readonly Told[],
+): string | undefined {
+  if (expected === "absent" || expected === undefined) return undefined;
+  const acknowledged = new Set(["created", "replaced", "deleted", "unchanged"]);
+  const overtaken = answers.find(
+    ({ call, answer, began, ended }) =>
+      call.verb !== "get" &&
+      call.verb !== "list" &&
+      referenceKey(ref(call.name)) === referenceKey(late) &&
+      acknowledged.has(answer) &&
+      began > givenUpAt &&
+      ended < landedAt,
+  );
+  if (overtaken === undefined) return undefined;
+  return `a write given up at ${givenUpAt} landed at ${landedAt}, after ${JSON.stringify(overtaken)}`;
+}
+
 /** A write that was done is one transaction of the system, which found what the answer (if exact) says it found. */
 function writeFault(
   { call, answer, revision, from, to }: Told,
   system: SharedSystem,
-  isExact: boolean,
+  { isExact, doubted }: Pick<Judged, "isExact" | "doubted">,
   complain: (why: string) => string,
 ): string | undefined {
   const key = referenceKey(ref(call.name));
@@ -129,8 +166,9 @@ function writeFault(
     if (!isExact) return undefined;
     if (answer === "deleted") return before === undefined ? "nothing was there" : undefined;
     if ((before === undefined) !== (answer === "created")) return `it was not ${answer}`;
-    if (before !== undefined && show(before.envelope) === show(wanted)) return "it was unchanged";
-    return undefined;
+    // Bytes that are there are put again where that keeps an earlier write away.
+    const isSame = before !== undefined && show(before.envelope) === show(wanted);
+    return isSame && !doubted.has(before.revision) ? "it was unchanged" : undefined;
   };
   const faults = mine.map(({ position }) => isFault(position));
   if (faults.includes(undefined)) return undefined;

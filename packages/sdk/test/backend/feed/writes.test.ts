@@ -167,6 +167,26 @@ test("a write of unknown outcome is found out before the next one", async () => 
   expect(await backend.apply("native", body("a", "1"))).toMatchObject({ operation: "unchanged" });
 });
 
+test("a write that may land yet is kept from it: the bytes that are there are put once more", async () => {
+  const driver = new SystemDriver(new SharedSystem());
+  await using backend = await open(driver);
+  const { revision } = await backend.apply("native", body("a", "1"));
+  const gate = new Gate();
+  driver.isSlow = () => true;
+  driver.at = (stage) => (stage === "late" ? gate.passed : undefined);
+  expect(await failure(backend.apply("native", body("a", "2")))).toMatchObject({
+    outcome: "unknown",
+  });
+  driver.isSlow = () => false;
+  const again = await backend.apply("native", body("a", "1"));
+  expect(again).toMatchObject({ operation: "replaced" });
+  expect(again.revision).not.toBe(revision);
+  gate.open();
+  await settle();
+  expect([driver.late, await text(backend)]).toEqual([[], "1"]);
+  expect(await backend.apply("native", body("a", "1"))).toMatchObject({ operation: "unchanged" });
+});
+
 test("without sync, it is found out by reading everything", async () => {
   const driver = new SystemDriver(new SharedSystem(), { hasSync: false });
   await using backend = await open(driver);

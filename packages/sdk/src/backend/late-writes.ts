@@ -1,0 +1,26 @@
+/** Writes that were given up on and may land yet. */
+
+import type { ResourceRef, Revision } from "../contract/index.ts";
+import { referenceKey } from "../reference/index.ts";
+import type { Expected } from "./driver.ts";
+
+/**
+ * What writes of unknown outcome expected to find: as long as it is there, they may land, and nothing can be called
+ * unchanged over them. A write that is done takes it away.
+ */
+export class LateWrites {
+  readonly #expected = new Map<string, Set<Expected>>();
+
+  add(ref: ResourceRef, expected: Expected): void {
+    const key = referenceKey(ref);
+    this.#expected.set(key, new Set(this.#expected.get(key)).add(expected));
+  }
+
+  mayLandOver(ref: ResourceRef, revision: Revision): boolean {
+    return this.#expected.get(referenceKey(ref))?.has(revision) ?? false;
+  }
+
+  forget(ref: ResourceRef): void {
+    this.#expected.delete(referenceKey(ref));
+  }
+}
