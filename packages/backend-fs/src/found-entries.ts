@@ -28,7 +28,8 @@ export function liesIn(ref: ResourceRef, directory: string): boolean {
   return possiblePaths(ref).some((path) => path.startsWith(`${directory}/`));
 }
 
-function damagedFile(root: string, { path, reason }: FoundProblem): DamagedEntry {
+/** A file that cannot be read as a resource. */
+export function damagedFile(root: string, { path, reason }: FoundProblem): DamagedEntry {
   return {
     where: join(root, path),
     reason,

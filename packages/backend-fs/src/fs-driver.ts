@@ -20,7 +20,13 @@ import { foundEntries, liesIn } from "./found-entries.ts";
 import { fsError, unlessMissing } from "./fs-error.ts";
 import { Journal, type JournalStatistics } from "./journal/journal.ts";
 import { storePath } from "./layout.ts";
-import { type FoundProblem, loadTree, maxFileBytes, type SkippedFiles } from "./load-tree.ts";
+import {
+  type FoundProblem,
+  type FoundTree,
+  loadTree,
+  maxFileBytes,
+  type SkippedFiles,
+} from "./load-tree.ts";
 import type { StoreMeta } from "./meta-file.ts";
 import type { OpenProgress } from "./open-report.ts";
 import { type FileContent, readRegularFile } from "./read-regular-file.ts";
@@ -66,7 +72,8 @@ export class FsDriver implements Driver {
   readonly #onProgress: FsDriverParts["onProgress"];
   readonly #clock: RevisionClock;
   readonly #journal: Journal | undefined;
-  readonly #index = new StoreIndex();
+  /** Which files hold what; whoever else learns of changes keeps it up to date. */
+  readonly index: StoreIndex = new StoreIndex();
   readonly #underway = new Set<Promise<void>>();
   /** Each waits for the batch before it, and then shares one with all that wait. */
   readonly maxConcurrentWrites = 1_024;
@@ -85,24 +92,29 @@ export class FsDriver implements Driver {
   }
 
   async load(): Promise<LoadedStore> {
+    return (await this.loadFound()).store;
+  }
+
+  /** What core loads, and the files that it was made of. */
+  async loadFound(): Promise<{ readonly store: LoadedStore; readonly found: FoundTree }> {
     await this.#journal?.drain();
     const found = await loadTree(this.#tree.root, maxFileBytes, this.#onProgress);
     this.#unreadable = found.unreadable;
     this.#skipped = found.skipped;
-    this.#index.clear();
+    this.index.clear();
     for (const { path, ref, modified } of found.files) {
-      this.#index.set(path, ref);
+      this.index.set(path, ref);
       this.#clock.passed(modified);
     }
-    for (const { path } of found.damaged) this.#index.setDamaged(path);
-    return foundEntries(this.#tree.root, found);
+    for (const { path } of found.damaged) this.index.setDamaged(path);
+    return { store: foundEntries(this.#tree.root, found), found };
   }
 
   async read(ref: ResourceRef): Promise<LoadedEntry | undefined> {
     await this.#journal?.drain();
     const found: LoadedEntry[] = [];
-    for (const path of new Set([storePath(ref), ...this.#index.pathsOf(ref)])) {
-      if (this.#index.holdsAnother(path, ref)) continue;
+    for (const path of new Set([storePath(ref), ...this.index.pathsOf(ref)])) {
+      if (this.index.holdsAnother(path, ref)) continue;
       const file = await this.#readFile(path);
       if (file === undefined) continue;
       const { bytes: envelope, modified } = file;
@@ -167,7 +179,7 @@ export class FsDriver implements Driver {
   async #put({ ref, envelope, revision }: StoredEntry): Promise<void> {
     const target = storePath(ref);
     this.#refuseUnreadable([ref]);
-    if (this.#index.holdsAnother(target, ref)) {
+    if (this.index.holdsAnother(target, ref)) {
       const path = this.#tree.absolute(target);
       throw new BackendError(
         "conflict",
@@ -177,16 +189,16 @@ export class FsDriver implements Driver {
     const modified = timeOf(revision);
     await this.#clock.secure(modified);
     await this.#bringHome(ref, target);
-    const others = this.#index.pathsOf(ref).filter((path) => path !== target);
+    const others = this.index.pathsOf(ref).filter((path) => path !== target);
     try {
       await this.#commit({ put: { path: target, bytes: envelope, modified }, removes: others });
     } catch (error) {
       // It may be there: then it is ours, to be read again and to be removed by a restore.
-      if (!BackendError.is(error) || error.outcome !== "none") this.#index.set(target, ref);
+      if (!BackendError.is(error) || error.outcome !== "none") this.index.set(target, ref);
       throw error;
     }
-    this.#index.set(target, ref);
-    for (const path of others) this.#index.delete(path);
+    this.index.set(target, ref);
+    for (const path of others) this.index.delete(path);
   }
 
   /** What takes more than one file is no record of the journal: it is done as without one, after all that is there. */
@@ -202,22 +214,22 @@ export class FsDriver implements Driver {
    * with a new file written beside it, the two would contradict each other after a crash.
    */
   async #bringHome(ref: ResourceRef, target: string): Promise<void> {
-    const [stray, ...more] = this.#index.pathsOf(ref);
+    const [stray, ...more] = this.index.pathsOf(ref);
     if (stray === undefined || stray === target || more.length > 0) return;
     await this.#journal?.drain();
-    if (!this.#index.holds(stray, ref) || !(await this.#tree.hasFile(stray))) return;
+    if (!this.index.holds(stray, ref) || !(await this.#tree.hasFile(stray))) return;
     await this.#tree.moveFile(stray, target);
-    this.#index.delete(stray);
-    this.#index.set(target, ref);
+    this.index.delete(stray);
+    this.index.set(target, ref);
   }
 
   async #remove(ref: ResourceRef): Promise<void> {
     this.#refuseUnreadable([ref]);
     const target = storePath(ref);
-    const paths = new Set(this.#index.pathsOf(ref));
-    if (!this.#index.holdsAnother(target, ref)) paths.add(target);
+    const paths = new Set(this.index.pathsOf(ref));
+    if (!this.index.holdsAnother(target, ref)) paths.add(target);
     await this.#commit({ removes: [...paths] });
-    for (const path of paths) this.#index.delete(path);
+    for (const path of paths) this.index.delete(path);
   }
 
   async #replaceAll(entries: readonly StoredEntry[]): Promise<void> {
@@ -231,9 +243,9 @@ export class FsDriver implements Driver {
       modified: timeOf(revision),
     }));
     await this.#clock.secure(files.reduce((last, { modified }) => Math.max(last, modified), 0));
-    await replaceTree(this.#tree, files, this.#index.paths());
-    this.#index.clear();
-    for (const { path, ref } of files) this.#index.set(path, ref);
+    await replaceTree(this.#tree, files, this.index.paths());
+    this.index.clear();
+    for (const { path, ref } of files) this.index.set(path, ref);
   }
 
   async #readFile(path: string): Promise<FileContent | undefined> {

@@ -44,6 +44,13 @@ export interface FsBackendOptions {
    */
   readonly journal?: boolean;
   /**
+   * Whether others may add, change and remove files while the store is open: what they do is seen by reads and
+   * watches, as soon as the kernel tells of it (inotify), and at the latest after `rescanMs` milliseconds (30,000 if
+   * not said), when everything is looked at. Preconditions (`ifRevision`) are then `unsupported`: no filesystem can
+   * compare and replace at one instant. Default: false; what others do is seen when the store is opened.
+   */
+  readonly externalWrites?: boolean | { readonly rescanMs?: number };
+  /**
    * The path of a profile that `engenho-fs bless` has written: the store opens only where evidence and
    * admission are as the profile has them. Default: wherever a store can be.
    */

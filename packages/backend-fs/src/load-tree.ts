@@ -60,6 +60,8 @@ const ownNames: ReadonlySet<string> = new Set([
   restoreDirectory,
   temporaryDirectory,
 ]);
+/** mkfs makes it, for root only. */
+const lostAndFound = "lost+found";
 const listedSkips = 100;
 /** A payload spelled as an array of integers takes up to two bytes for each of its own. */
 export const maxFileBytes: number = 2 * defaultCapabilities.maxBodyBytes + 64 * 1024;
@@ -108,14 +110,25 @@ export async function loadTree(
   return { files, damaged, unreadable: walk.unreadable, skipped: { count: skipped.length, items } };
 }
 
+/** Whether a path may be a resource's, by its name. */
+export function mayBeResource(path: string): boolean {
+  const [top = ""] = path.split("/");
+  const isOurs = !ownNames.has(top) && !top.startsWith(".") && top !== lostAndFound;
+  return isOurs && path.endsWith(envelopeExtension);
+}
+
+/** What lies below a root, by name. */
 interface Walk {
   readonly envelopes: string[];
+  /** All that were listed, the root aside. */
+  readonly directories: string[];
   readonly unreadable: FoundProblem[];
   readonly skipped: FoundProblem[];
 }
 
-async function walkTree(root: string): Promise<Walk> {
-  const walk: Walk = { envelopes: [], unreadable: [], skipped: [] };
+/** Lists a tree as {@link loadTree} does, and reads nothing. */
+export async function walkTree(root: string): Promise<Walk> {
+  const walk: Walk = { envelopes: [], directories: [], unreadable: [], skipped: [] };
   let level: string[] = [""];
   while (level.length > 0) {
     const next: string[] = [];
@@ -128,6 +141,7 @@ async function walkTree(root: string): Promise<Walk> {
         else walk.envelopes.push(path);
       }
     });
+    walk.directories.push(...next);
     level = next;
   }
   return walk;
@@ -156,8 +170,7 @@ async function listDirectory(
 function reasonToSkip(entry: Dirent, atTop: boolean): string | undefined {
   if (entry.isSymbolicLink()) return "a symbolic link";
   if (atTop && entry.name.startsWith(".")) return "a hidden name";
-  // mkfs makes it, for root only.
-  if (atTop && entry.name === "lost+found") return "the filesystem's own";
+  if (atTop && entry.name === lostAndFound) return "the filesystem's own";
   if (entry.isDirectory()) return undefined;
   if (!entry.isFile()) return "not a regular file";
   return entry.name.endsWith(envelopeExtension) ? undefined : "not a resource";

@@ -11,17 +11,36 @@ import type { FsBackendOptions } from "./index.ts";
 import { openRoot } from "./open-root.ts";
 import type { Disk } from "./disk.ts";
 import type { PromisedDurability } from "./evidence/admission.ts";
+import { ExternalDriver } from "./external/external-driver.ts";
 import { notify } from "./notify.ts";
 
 const name = "filesystem";
 const durabilities: readonly PromisedDurability[] = ["power-loss", "process"];
 const details: BackendErrorDetails = { backend: name, verb: "open" };
 
+/**
+ * No filesystem compares before it replaces: a precondition would be imitated with a race against other
+ * writers. And what they have just written may not have been looked at yet.
+ */
+const externalClaims = {
+  externalWrites: true,
+  preconditions: [],
+  reads: "read-your-writes",
+} as const;
+
+const defaultRescanMs = 30_000;
+
+/** How often everything is looked at; undefined where nobody else writes. */
+function rescanMsOf(externalWrites: FsBackendOptions["externalWrites"]): number | undefined {
+  if (externalWrites === undefined || externalWrites === false) return undefined;
+  return externalWrites === true ? defaultRescanMs : (externalWrites.rescanMs ?? defaultRescanMs);
+}
+
 /** See `createFsBackend`. */
 export async function openFsBackend(options: FsBackendOptions, disk: Disk): Promise<StoreBackend> {
   checkOptions(options);
   const { root, faceName, adapters, durability = "power-loss", ...rest } = options;
-  const { journal, platformProfile, onOpen, onProgress } = rest;
+  const { journal, platformProfile, onOpen, onProgress, externalWrites } = rest;
   const begun = performance.now();
   try {
     const demands = {
@@ -31,12 +50,22 @@ export async function openFsBackend(options: FsBackendOptions, disk: Disk): Prom
       profile: platformProfile,
       onProgress,
     };
-    const driver = await openRoot(root, demands, disk);
-    const backend = await createBackend(driver, {
-      name,
-      capabilities: { durability, restore: "atomic", sharing: "exclusive" },
-      ...(adapters === undefined ? {} : { adapters }),
-    });
+    const { driver, tree } = await openRoot(root, demands, disk);
+    const rescanMs = rescanMsOf(externalWrites);
+    const isAlone = rescanMs === undefined;
+    const backend = await createBackend(
+      isAlone ? driver : new ExternalDriver(driver, tree, rescanMs),
+      {
+        name,
+        capabilities: {
+          durability,
+          restore: "atomic",
+          sharing: "exclusive",
+          ...(isAlone ? {} : externalClaims),
+        },
+        ...(adapters === undefined ? {} : { adapters }),
+      },
+    );
     const milliseconds = performance.now() - begun;
     if (onOpen !== undefined) {
       const { resources, damaged } = backend.diagnostics().counts;
@@ -76,11 +105,29 @@ export function checkOptions(options: FsBackendOptions): void {
       'a journal is for durability "power-loss": without fsync there is nothing to save',
     );
   }
+  checkExternalWrites(options.externalWrites);
+  if (options.journal === true && rescanMsOf(options.externalWrites) !== undefined) {
+    throw new TypeError("with a journal the files come later: nobody else can write them meanwhile");
+  }
   for (const observer of ["onOpen", "onProgress"] as const) {
     const type = typeof options[observer];
     if (type !== "undefined" && type !== "function") {
       throw new TypeError(`${observer} must be a function, not ${type}`);
     }
+  }
+}
+
+function checkExternalWrites(value: unknown): void {
+  if (value === undefined || typeof value === "boolean") return;
+  const rescanMs =
+    typeof value === "object" && value !== null && "rescanMs" in value ? value.rescanMs : 1;
+  if (
+    typeof value !== "object" ||
+    value === null ||
+    !Number.isInteger(rescanMs) ||
+    Number(rescanMs) < 1
+  ) {
+    throw new TypeError("externalWrites must be a boolean or { rescanMs }, a positive integer");
   }
 }
 

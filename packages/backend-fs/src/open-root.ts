@@ -28,8 +28,18 @@ export interface RootDemands extends PlatformDemands {
   readonly onProgress?: ((progress: OpenProgress) => unknown) | undefined;
 }
 
+/** A root that is open: its driver, and the tree that it works on. */
+export interface OpenedRoot {
+  readonly driver: FsDriver;
+  readonly tree: DurableTree;
+}
+
 /** Opens a root, made if it is not there, and gives the driver that holds its lock. */
-export async function openRoot(root: string, demands: RootDemands, disk: Disk): Promise<FsDriver> {
+export async function openRoot(
+  root: string,
+  demands: RootDemands,
+  disk: Disk,
+): Promise<OpenedRoot> {
   const { faceName } = demands;
   const syncs = demands.durability === "power-loss";
   const location = await makeRoot(resolve(root), disk, syncs);
@@ -52,14 +62,9 @@ export async function openRoot(root: string, demands: RootDemands, disk: Disk): 
       const observer = demands.onProgress;
       if (observer !== undefined) notify(`onProgress of the store ${location}`, observer, progress);
     };
-    return new FsDriver({
-      tree,
-      lock,
-      meta,
-      platform,
-      onProgress,
-      hasJournal: demands.journal === true,
-    });
+    const hasJournal = demands.journal === true;
+    const parts = { tree, lock, meta, platform, onProgress, hasJournal };
+    return { driver: new FsDriver(parts), tree };
   } catch (error) {
     await tree.abandon();
     await lock.release();

@@ -12,7 +12,7 @@ import { failureOf, makeDirectory, open, diskOver, podManifest, podRef } from ".
 async function openWhenFree(root: string): Promise<FsDriver> {
   for (;;) {
     try {
-      return await openRoot(root, { durability: "process" }, disk);
+      return (await openRoot(root, { durability: "process" }, disk)).driver;
     } catch (error) {
       if (!BackendError.is(error, "locked")) throw error;
     }
@@ -33,7 +33,7 @@ test("a write that hangs keeps the root locked after close, until it has ended",
       await fileOperations.rename(from, to);
     },
   };
-  const driver = await openRoot(root, { durability: "process" }, diskOver(operations));
+  const { driver } = await openRoot(root, { durability: "process" }, diskOver(operations));
   await driver.load();
   const ref = podRef("nginx");
   const envelope = encodeEnvelope({ ref, format: "yaml", payload: podManifest("nginx") });
