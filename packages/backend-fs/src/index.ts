@@ -21,6 +21,12 @@ export type { FoundProblem, SkippedFiles } from "./load-tree.ts";
 export type { OpenProgress, OpenReport } from "./open-report.ts";
 export { type FsReadOnlyOptions, openFsReadOnly } from "./open-read-only.ts";
 
+/** How others' writes are looked for. */
+export interface ExternalWritesOptions {
+  /** How often everything is looked at, in milliseconds. Default: 30,000. */
+  readonly rescanMs?: number;
+}
+
 /** Where the store lies, and what it must be. */
 export interface FsBackendOptions {
   /**
@@ -49,7 +55,7 @@ export interface FsBackendOptions {
    * not said), when everything is looked at. Preconditions (`ifRevision`) are then `unsupported`: no filesystem can
    * compare and replace at one instant. Default: false; what others do is seen when the store is opened.
    */
-  readonly externalWrites?: boolean | { readonly rescanMs?: number };
+  readonly externalWrites?: boolean | ExternalWritesOptions;
   /**
    * The path of a profile that `engenho-fs bless` has written: the store opens only where evidence and
    * admission are as the profile has them. Default: wherever a store can be.

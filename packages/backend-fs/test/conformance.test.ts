@@ -1,7 +1,7 @@
-/** The suite, over a directory: as synced on a recorded disk, with a journal there, and as threads write it. */
+/** The suite, over a directory: on a recorded disk, with a journal there, with threads, and with other writers. */
 
 import { join } from "node:path";
-import { defineSubject, type StoreContext } from "@engenho/conformance";
+import { defineSubject, type Profile, requirements, type StoreContext } from "@engenho/conformance";
 import { conformance } from "@engenho/conformance/vitest";
 import type { StoreBackend } from "@engenho/sdk";
 import subject, { journalSubject } from "../conformance.ts";
@@ -10,7 +10,7 @@ import { createFsBackend } from "../src/index.ts";
 conformance(subject);
 conformance(journalSubject);
 
-const { crash, samples } = subject;
+const { crash, outside, samples } = subject;
 
 conformance(
   defineSubject({
@@ -18,9 +18,34 @@ conformance(
     open: openForProcess,
     reopen: openForProcess,
     ...(crash && { crash }),
+    ...(outside && { outside }),
     ...(samples && { samples }),
   }),
 );
+
+// With other writers what differs is who tells readers of changes; in CI everything is judged all the same.
+const told: readonly Profile[] = ["watch", "external"];
+
+conformance(
+  defineSubject({
+    name: "filesystem, external writes",
+    open: openWithOthers,
+    reopen: openWithOthers,
+    ...(crash && { crash }),
+    ...(outside && { outside }),
+    ...(samples && { samples }),
+  }),
+  {
+    requirements: requirements.filter(
+      ({ profile }) => process.env["CI"] !== undefined || told.includes(profile),
+    ),
+  },
+);
+
+function openWithOthers({ directory }: StoreContext): Promise<StoreBackend> {
+  const root = join(directory, "store");
+  return createFsBackend({ root, durability: "process", externalWrites: true });
+}
 
 function openForProcess({ directory }: StoreContext): Promise<StoreBackend> {
   return createFsBackend({ root: join(directory, "store"), durability: "process" });

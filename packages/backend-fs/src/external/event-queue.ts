@@ -34,8 +34,8 @@ export class EventQueue {
     while (!signal.aborted) {
       const event = this.#events.shift();
       if (event === undefined) await Promise.race([this.#arrived.promise, aborted]);
-      else if (event.type === "gap") return yield event;
-      else if (event.position > from) yield event;
+      else if (event.type === "gap" || event.position > from) yield event;
+      if (event?.type === "gap") return;
     }
   }
 
