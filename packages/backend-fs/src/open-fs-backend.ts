@@ -107,7 +107,9 @@ export function checkOptions(options: FsBackendOptions): void {
   }
   checkExternalWrites(options.externalWrites);
   if (options.journal === true && rescanMsOf(options.externalWrites) !== undefined) {
-    throw new TypeError("with a journal the files come later: nobody else can write them meanwhile");
+    throw new TypeError(
+      "with a journal the files come later: nobody else can write them meanwhile",
+    );
   }
   for (const observer of ["onOpen", "onProgress"] as const) {
     const type = typeof options[observer];

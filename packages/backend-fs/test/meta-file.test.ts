@@ -86,6 +86,7 @@ test.each([
   { root: "x", onOpen: "yes" },
   { root: "x", onProgress: 1 },
   { root: "x", externalWrites: "yes" },
+  { root: "x", externalWrites: true, journal: true },
   { root: "x", externalWrites: { rescanMs: 0 } },
 ])("the options %j are a TypeError", async (options) => {
   await expect(createFsBackend(options as never)).rejects.toBeInstanceOf(TypeError);
