@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { mountFilesystem } from "./mounted-filesystem.ts";
 import { makeDirectory, open, podManifest } from "./support.ts";
 
@@ -37,6 +37,9 @@ async function usedRoot(): Promise<string> {
   writeFileSync(join(root, "README"), "mine");
   return root;
 }
+
+// Each command is a process of its own.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** What can be promised wherever tests run: temporary directories may lie in memory. */
 const anywhere = ["--durability", "process"];

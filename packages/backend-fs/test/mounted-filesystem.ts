@@ -20,6 +20,9 @@ const recipes = {
     device=$(losetup --find --show $work/image); mount -o commit=300 $device $mount`,
   xfs: `truncate -s 320M $work/image; mkfs.xfs -q $work/image
     device=$(losetup --find --show $work/image); mount $device $mount`,
+  /** Has no room for the fractions of times. */
+  "ext4 with small inodes": `truncate -s 4M $work/image; mkfs.ext4 -q -I 128 $work/image 2>/dev/null
+    mount -o loop $work/image $mount; rmdir $mount/lost+found`,
 } as const;
 
 /**

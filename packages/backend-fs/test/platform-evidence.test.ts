@@ -26,6 +26,7 @@ const sound = {
   noFollow: "refuses-links",
   hardLinks: "made",
   positionalReads: "exact",
+  fileTimes: "microseconds",
   nameBytes: 255,
   letterCase: "distinct",
   unicode: "distinct",
@@ -79,10 +80,18 @@ test("an exFAT folds case: no store can be there, nor can two resources meet in 
   });
   const failure = await failureOf(open(root));
   expect(failure).toMatchObject({ code: "unsupported", outcome: "none", retryable: false });
-  expect(failure.reason).toBe(
+  expect(failure.reason).toContain(
     `the filesystem of ${root} (fuse) does not tell upper from lower case, so that two resources would share a file`,
   );
   expect(readdirSync(root)).toEqual(["_lock"]);
+});
+
+test("an ext4 with small inodes keeps seconds: no revision would come back", async ({ skip }) => {
+  const root = await mountFilesystem("ext4 with small inodes", skip);
+  expect(await evidenceOf(root)).toMatchObject({ filesystem: "ext", fileTimes: "coarse" });
+  const failure = await failureOf(open(root));
+  expect(failure.code).toBe("unsupported");
+  expect(failure.reason).toContain("does not keep the times of files to the microsecond");
 });
 
 test("a store that is moved to where case folds is refused as it is", async ({ skip }) => {
@@ -165,6 +174,7 @@ test.each<[keyof StorePathEvidence, string]>([
   ["renameOver", "refused"],
   ["noFollow", "follows-links"],
   ["nameBytes", "143"],
+  ["fileTimes", "coarse"],
 ])("without %s %s there is no store, however little it promises", (fact, value) => {
   const path = { ...sound, filesystem: "ext", storage: "disk", [fact]: value } as StorePathEvidence;
   expect(

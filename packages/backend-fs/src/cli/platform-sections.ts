@@ -12,6 +12,7 @@ const marks: Readonly<Record<string, Mark>> = {
   refused: "note",
   wrong: "note",
   "follows-links": "bad",
+  coarse: "bad",
   folded: "bad",
 };
 
@@ -24,6 +25,7 @@ const labels: readonly (readonly [fact: keyof StorePathEvidence, label: string])
   ["noFollow", "O_NOFOLLOW"],
   ["hardLinks", "hard links"],
   ["positionalReads", "reads at positions"],
+  ["fileTimes", "times of files"],
   ["nameBytes", "bytes in a name"],
   ["letterCase", "upper and lower case"],
   ["unicode", "forms of Unicode"],

@@ -42,6 +42,10 @@ const always: readonly Obstacle[] = [
     isThere: ({ noFollow }) => noFollow === "follows-links",
   },
   {
+    text: "does not keep the times of files to the microsecond, of which revisions are made",
+    isThere: ({ fileTimes }) => fileTimes === "coarse",
+  },
+  {
     text: `does not take names of ${longestName} bytes`,
     isThere: ({ nameBytes }) => nameBytes !== "unknown" && nameBytes < longestName,
   },

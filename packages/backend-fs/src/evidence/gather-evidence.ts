@@ -45,6 +45,7 @@ async function runProbes(root: string): Promise<ProbedFacts> {
     noFollow: "unknown",
     hardLinks: "unknown",
     positionalReads: "unknown",
+    fileTimes: "unknown",
     nameBytes: "unknown",
     unicode: "unknown",
   };

@@ -32,6 +32,8 @@ export interface StorePathEvidence {
   readonly hardLinks: "made" | "refused" | "unknown";
   /** Whether reads at positions in any order give what is there. */
   readonly positionalReads: "exact" | "wrong" | "unknown";
+  /** How exactly a file's time of modification is kept: revisions are such times. */
+  readonly fileTimes: "microseconds" | "coarse" | "unknown";
   /** The bytes that a name may have; more than 255 are not tried. */
   readonly nameBytes: number | "unknown";
   /** Whether `A` and `a` are two files. */

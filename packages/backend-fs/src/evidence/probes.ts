@@ -5,6 +5,7 @@ import {
   type FileHandle,
   link,
   lstat,
+  lutimes,
   open,
   readdir,
   readFile,
@@ -14,6 +15,7 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { join } from "node:path";
+import { secondsOf } from "../file-operations.ts";
 import { errnoOf, unlessMissing } from "../fs-error.ts";
 import type { StorePathEvidence } from "./platform-evidence.ts";
 import { probeNames } from "./probe-directory.ts";
@@ -97,6 +99,15 @@ export const probes: {
     } finally {
       await file.close();
     }
+  },
+  async fileTimes(directory) {
+    const microseconds = 1_000_000_000_123_457;
+    const path = join(directory, probeNames.file);
+    await writeFile(path, "");
+    const seconds = secondsOf(microseconds);
+    await lutimes(path, seconds, seconds);
+    const { mtimeNs } = await lstat(path, { bigint: true });
+    return Number(mtimeNs / 1_000n) === microseconds ? "microseconds" : "coarse";
   },
   async nameBytes(directory) {
     let [fits, tooLong] = [0, longestName + 1];

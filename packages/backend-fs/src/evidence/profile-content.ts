@@ -29,6 +29,7 @@ const sections = {
     noFollow: ["refuses-links", "follows-links", "no-links"],
     hardLinks: ["made", "refused"],
     positionalReads: ["exact", "wrong"],
+    fileTimes: ["microseconds", "coarse"],
     nameBytes: "bytes",
     letterCase: ["distinct", "folded"],
     unicode: ["distinct", "folded", "refused"],
