@@ -42,6 +42,8 @@ function project(
       include: ["**/*.test.ts"],
       exclude: ["**/node_modules/**", "**/dist/**"],
       testTimeout: 20_000,
+      // For the processes that tests start: they run from source too.
+      env: { NODE_OPTIONS: "--conditions=@engenho/source" },
       ...options,
     },
   };

@@ -2,6 +2,7 @@
 
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { defineSubject, type Subject } from "@engenho/conformance";
 import { openSqliteBackend } from "./sqlite-backend.ts";
 
@@ -10,11 +11,20 @@ const subject: Subject = defineSubject({
   open: ({ directory }) => openSqliteBackend(join(directory, "store.db")),
   reopen: ({ directory }) => openSqliteBackend(join(directory, "store.db")),
   // node:sqlite is synchronous, so that between two turns of the event loop the file is whole.
-  crash: async ({ directory, makeDirectory }) => {
-    const copy = join(makeDirectory(), "store.db");
-    copyFileSync(join(directory, "store.db"), copy);
-    return openSqliteBackend(copy);
+  crash: async ({ directory }, survivor) => {
+    copyFileSync(join(directory, "store.db"), join(survivor.directory, "store.db"));
+    return openSqliteBackend(join(survivor.directory, "store.db"));
   },
+  damage: {
+    truncate: async ({ directory }, { name }) => {
+      const db = new DatabaseSync(join(directory, "store.db"));
+      db.prepare("UPDATE resources SET envelope = substr(envelope, 1, 20) WHERE name = ?").run(
+        name,
+      );
+      db.close();
+    },
+  },
+  module: import.meta.url,
 });
 
 export default subject;

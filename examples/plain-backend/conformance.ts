@@ -2,6 +2,7 @@
 
 import { cpSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { defineSubject, samplesFrom, type Subject } from "@engenho/conformance";
 import { openPlainBackend } from "./plain-backend.ts";
 
@@ -10,11 +11,20 @@ const subject: Subject = defineSubject({
   open: ({ directory }) => openPlainBackend(join(directory, "store.db")),
   reopen: ({ directory }) => openPlainBackend(join(directory, "store.db")),
   // node:sqlite is synchronous, so that between two turns of the event loop the files are whole.
-  crash: async ({ directory, makeDirectory }) => {
-    const copy = makeDirectory();
-    cpSync(directory, copy, { recursive: true });
-    return openPlainBackend(join(copy, "store.db"));
+  crash: async ({ directory }, survivor) => {
+    cpSync(directory, survivor.directory, { recursive: true });
+    return openPlainBackend(join(survivor.directory, "store.db"));
   },
+  damage: {
+    truncate: async ({ directory }, { name }) => {
+      const db = new DatabaseSync(join(directory, "store.db"));
+      db.prepare("UPDATE resources SET envelope = substr(envelope, 1, 20) WHERE name = ?").run(
+        name,
+      );
+      db.close();
+    },
+  },
+  module: import.meta.url,
   samples: samplesFrom(new URL("../manifests", import.meta.url)),
 });
 

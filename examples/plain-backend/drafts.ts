@@ -2,6 +2,7 @@
 
 import { BackendError, type ResourceRef } from "@engenho/sdk";
 import { checkReference, manifestReference } from "./manifest.ts";
+import { labelOf } from "./rows.ts";
 import { decodeEnvelope, decodeSnapshot, encodeEnvelope } from "./wire.ts";
 
 export const formats: readonly string[] = ["json", "native"];
@@ -51,8 +52,6 @@ export function draftsOf(snapshot: Uint8Array): readonly Draft[] {
   const reasons = offenders.slice(0, 10).map(({ reason }) => reason);
   throw new BackendError(first.code, reasons.join("; "), { field: first.field });
 }
-
-const labelOf = ({ kind, namespace, name }: ResourceRef) => JSON.stringify([kind, namespace, name]);
 
 function checkEnvelope(envelope: Uint8Array, code: "corrupt" | "invalid_manifest"): Draft {
   const { ref, format, payload } = decodeEnvelope(envelope, code);

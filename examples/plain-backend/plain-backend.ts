@@ -6,7 +6,7 @@ import { BackendError, type Capabilities, type Resource, type ResourceRef } from
 import type { Revision, StoreBackend, Verb, WatchOptions, WriteOptions } from "@engenho/sdk";
 import { checkFormat, draftOf, draftsOf, formats, maxBodyBytes } from "./drafts.ts";
 import { checkField, checkReference, manifestReference } from "./manifest.ts";
-import { type Row, Rows, sqliteFailure } from "./rows.ts";
+import { labelOf, type Row, Rows, sqliteFailure } from "./rows.ts";
 import { type ChangeType, cursor, StoreWatch } from "./watch.ts";
 import { decodeEnvelope, encodeSnapshot } from "./wire.ts";
 
@@ -70,7 +70,15 @@ export async function openPlainBackend(path: string): Promise<StoreBackend> {
     if (namespace !== undefined) checkField("namespace", namespace);
     checkFormat(format);
     const found = namespace === undefined ? rows.find(kind) : rows.find(kind, namespace);
-    return found.map((row) => render(row, format));
+    return found.map((row) => render(readable(row), format));
+  }
+
+  /** What could not be read when the store was opened is in nobody's answer. */
+  function readable(row: Row): Row {
+    const { ref } = row;
+    const label = labelOf(ref);
+    if (!rows.damaged.has(label)) return row;
+    throw new BackendError("corrupt", `the row of ${label} is no envelope`, { ref });
   }
 
   function announce(type: ChangeType, row: Row): void {
@@ -96,16 +104,17 @@ export async function openPlainBackend(path: string): Promise<StoreBackend> {
           return { ref, operation: "unchanged", revision: old.revision };
         const row = { ref, envelope, revision: newRevision() };
         rows.put(row);
-        if (old === undefined) rows.count++;
-        announce(old === undefined ? "added" : "modified", row);
-        const operation = old === undefined ? "created" : "replaced";
+        const isNew = rows.damaged.delete(labelOf(ref)) || old === undefined;
+        if (isNew) rows.count++;
+        announce(isNew ? "added" : "modified", row);
+        const operation = isNew ? "created" : "replaced";
         return { ref, operation, revision: row.revision };
       }),
 
     get: async (ref, format, options = {}) =>
       perform("get", options, () => {
         checkFormat(format);
-        const resource = render(find(ref), format);
+        const resource = render(readable(find(ref)), format);
         if (resource.format === format) return resource;
         throw new BackendError("unsupported_format", `it cannot be said in ${format}`, { ref });
       }),
@@ -118,6 +127,7 @@ export async function openPlainBackend(path: string): Promise<StoreBackend> {
         const row = find(ref);
         checkRevision(row.ref, options.ifRevision, row);
         rows.remove(row.ref);
+        if (rows.damaged.delete(labelOf(row.ref))) return; // nobody watches what cannot be read
         rows.count--;
         announce("deleted", row);
       }),
@@ -140,7 +150,7 @@ export async function openPlainBackend(path: string): Promise<StoreBackend> {
       }),
 
     snapshot: async (options = {}) =>
-      perform("snapshot", options, () => encodeSnapshot(rows.find())),
+      perform("snapshot", options, () => encodeSnapshot(rows.find().map(readable))),
 
     restore: async (snapshot, options = {}) =>
       perform("restore", options, () => {
@@ -156,8 +166,8 @@ export async function openPlainBackend(path: string): Promise<StoreBackend> {
       backend: name,
       state: isOpen ? "open" : "closed",
       lastError,
-      counts: { resources: rows.count, subscribers: watches.size, damaged: 0 },
-      damaged: [],
+      counts: { resources: rows.count, subscribers: watches.size, damaged: rows.damaged.size },
+      damaged: [...rows.damaged].map((where) => ({ where, reason: "it is no envelope" })),
     }),
     close,
     [Symbol.asyncDispose]: close,

@@ -2,12 +2,15 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { BackendError, type ErrorCode, type ResourceRef, type Revision } from "@engenho/sdk";
+import { decodeEnvelope } from "./wire.ts";
 
 export type Row = { ref: ResourceRef; envelope: Uint8Array; revision: Revision };
 
 export class Rows {
-  /** How many there are, without I/O; who puts a new one or removes one counts it. */
+  /** How many can be read, without I/O; who puts a new one or removes one counts it. */
   count: number;
+  /** What stands in messages for those that cannot; who replaces or removes one takes it out. */
+  readonly damaged: Set<string>;
   readonly #db: DatabaseSync;
 
   constructor(path: string) {
@@ -19,7 +22,10 @@ export class Rows {
         CREATE TABLE IF NOT EXISTS resources (kind TEXT, namespace TEXT, name TEXT,
           envelope BLOB, revision TEXT, PRIMARY KEY (kind, namespace, name)) WITHOUT ROWID;
         COMMIT`);
-      this.count = this.find().length;
+      const rows = this.find();
+      const damaged = rows.filter((row) => !isReadable(row));
+      this.damaged = new Set(damaged.map(({ ref }) => labelOf(ref)));
+      this.count = rows.length - this.damaged.size;
     } catch (error) {
       this.#db.close();
       throw error;
@@ -55,6 +61,7 @@ export class Rows {
       for (const row of rows) this.put(row);
       this.#db.exec("COMMIT");
       this.count = rows.length;
+      this.damaged.clear();
     } catch (error) {
       // SQLite rolls back by itself where it finds no space.
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
@@ -64,6 +71,18 @@ export class Rows {
 
   close(): void {
     if (this.#db.isOpen) this.#db.close();
+  }
+}
+
+/** What stands for a reference in messages; no two have the same. */
+export const labelOf = ({ kind, namespace, name }: ResourceRef) =>
+  JSON.stringify([kind, namespace, name]);
+
+function isReadable({ envelope }: Row): boolean {
+  try {
+    return decodeEnvelope(envelope) !== undefined;
+  } catch {
+    return false;
   }
 }
 

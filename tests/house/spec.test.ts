@@ -31,6 +31,7 @@ test("no number is used twice, and each belongs to its profile", () => {
     watch: "WATCH",
     snapshot: "SNAP",
     concurrency: "CONC",
+    durability: "DUR",
     external: "EXT",
   };
   for (const { id, profile } of requirements)
@@ -43,7 +44,7 @@ test("a requirement that is younger than its major version says which version it
 
 test("every number that SPEC.md refers to is one of a requirement", () => {
   const ids = new Set(requirements.map(({ id }) => id));
-  for (const [id] of spec.matchAll(/\b(?:CORE|WATCH|SNAP|CONC|EXT)-\d{3}\b/g))
+  for (const [id] of spec.matchAll(/\b(?:CORE|WATCH|SNAP|CONC|DUR|EXT)-\d{3}\b/g))
     expect(ids).toContain(id);
 });
 
@@ -67,16 +68,22 @@ test.each([inMemory, filesystem])("README counts what applies to $name", async (
     onTestFinished(() => rmSync(directory, { recursive: true }));
     return directory;
   };
-  const backend = await subject.open({ directory: makeDirectory(), seed: 1, makeDirectory });
+  const backend = await subject.open({ directory: makeDirectory(), seed: 1, step: () => {} });
   await backend.close();
   const applying = requirements.filter(
     ({ appliesTo }) => appliesTo?.(backend.capabilities, subject) ?? true,
   );
   const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
   const row = new RegExp(`^${subject.name} +(\\w+) +conformant +(\\d+) +0 +0 +(\\d+)$`, "gm");
-  const counted = [...readme.matchAll(row)].map(([, ...cells]) => cells);
-  const profiles = new Set(applying.map(({ profile }) => profile));
-  const expected = [...profiles].map((profile) => {
+  const none = new RegExp(
+    `^${subject.name}: (\\w+) does not apply .*\\((\\d+) requirements\\)$`,
+    "gm",
+  );
+  const counted = [
+    ...[...readme.matchAll(row)].map(([, ...cells]) => cells),
+    ...[...readme.matchAll(none)].map(([, profile, count]) => [profile, "0", count]),
+  ];
+  const expected = [...new Set(requirements.map(({ profile }) => profile))].map((profile) => {
     const count = applying.filter((each) => each.profile === profile).length;
     const all = requirements.filter((each) => each.profile === profile).length;
     return [profile, `${count}`, `${all - count}`];

@@ -4,6 +4,7 @@ import type { JobRunner } from "./commit/job.ts";
 import { threadRunner } from "./commit/job-runners.ts";
 import type { WorkerPlace } from "./commit/file-worker.ts";
 import { type FileOperations, fileOperations } from "./file-operations.ts";
+import type { readRegularFile } from "./read-regular-file.ts";
 
 /** Everything that changes the tree goes through one of the two; the lock file alone is root-lock.ts's own. */
 export interface Disk {
@@ -11,6 +12,8 @@ export interface Disk {
   readonly operations: FileOperations;
   /** For writes. */
   readonly makeRunner: (place: WorkerPlace) => JobRunner;
+  /** Reads a resource's file. Default: {@link readRegularFile}. */
+  readonly read?: typeof readRegularFile;
 }
 
 /** The operating system's own, with threads for writes. */

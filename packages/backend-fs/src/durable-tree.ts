@@ -16,6 +16,7 @@ import { TreeError, type TreeProblem } from "./commit/tree-problem.ts";
 import type { OpenFile } from "./file-operations.ts";
 import { errnoOf, fsError, problemError } from "./fs-error.ts";
 import { temporaryDirectory } from "./own-directories.ts";
+import { type FileContent, readRegularFile } from "./read-regular-file.ts";
 import type { Disk } from "./disk.ts";
 
 /** How many files one job creates or removes, where there are many. */
@@ -31,6 +32,7 @@ export class DurableTree {
   readonly root: string;
   readonly #place: Place;
   readonly #runner: JobRunner;
+  readonly #read: typeof readRegularFile;
   readonly #syncs: boolean;
   readonly #commits: GroupCommit;
   /** Directories whose entry in their parent was fsynced since the root was opened. */
@@ -42,10 +44,11 @@ export class DurableTree {
    * @param root Absolute, and no symbolic link.
    * @param syncs Whether changes must survive a loss of power.
    */
-  constructor(root: string, { operations, makeRunner }: Disk, syncs: boolean) {
+  constructor(root: string, { operations, makeRunner, read }: Disk, syncs: boolean) {
     this.root = root;
     this.#syncs = syncs;
     this.#place = { root, operations };
+    this.#read = read ?? readRegularFile;
     this.#runner = makeRunner({ root, syncs });
     this.#commits = new GroupCommit((changes) => this.#commitBatch(changes));
   }
@@ -57,6 +60,11 @@ export class DurableTree {
   /** Where a path lies for the system, and for messages. */
   absolute(path: string): string {
     return absolute(this.#place, path);
+  }
+
+  /** The content of a file, as {@link readRegularFile}. */
+  readFile(path: string, limit: number): Promise<FileContent> {
+    return this.#read(this.absolute(path), limit);
   }
 
   /** Makes a change, together with those that others ask for meanwhile. No two of one file at once. */

@@ -29,7 +29,7 @@ import {
 } from "./load-tree.ts";
 import type { StoreMeta } from "./meta-file.ts";
 import type { OpenProgress } from "./open-report.ts";
-import { type FileContent, readRegularFile } from "./read-regular-file.ts";
+import type { FileContent } from "./read-regular-file.ts";
 import { replaceTree } from "./restore-intent.ts";
 import { revisionAt, RevisionClock, timeOf } from "./revision-clock.ts";
 import type { RootLock } from "./root-lock.ts";
@@ -98,7 +98,9 @@ export class FsDriver implements Driver {
   /** What core loads, and the files that it was made of. */
   async loadFound(): Promise<{ readonly store: LoadedStore; readonly found: FoundTree }> {
     await this.#journal?.drain();
-    const found = await loadTree(this.#tree.root, maxFileBytes, this.#onProgress);
+    const found = await loadTree(this.#tree.root, maxFileBytes, this.#onProgress, (path, limit) =>
+      this.#tree.readFile(path, limit),
+    );
     this.#unreadable = found.unreadable;
     this.#skipped = found.skipped;
     this.index.clear();
@@ -251,7 +253,7 @@ export class FsDriver implements Driver {
   async #readFile(path: string): Promise<FileContent | undefined> {
     const absolute = this.#tree.absolute(path);
     try {
-      return await unlessMissing(readRegularFile(absolute, maxFileBytes));
+      return await unlessMissing(this.#tree.readFile(path, maxFileBytes));
     } catch (error) {
       throw fsError(error, `read ${absolute}`);
     }

@@ -15,7 +15,7 @@ import { envelopeExtension } from "./layout.ts";
 import { lockFile } from "./root-lock.ts";
 import { metaFile } from "./meta-file.ts";
 import type { OpenProgress } from "./open-report.ts";
-import { readRegularFile } from "./read-regular-file.ts";
+import { type FileContent, readRegularFile } from "./read-regular-file.ts";
 import { journalDirectory, restoreDirectory, temporaryDirectory } from "./own-directories.ts";
 
 /** A file that holds a resource; its envelope, not its path, says which. */
@@ -74,11 +74,14 @@ const filesAtOnce = 32;
  *
  * @param maxBytes The size from which a file is not read but damaged.
  * @param onProgress Called when all files are found, after each 1,000 that are read, and at the end.
+ * @param readFile Gives the content of a file, by its path in the tree.
  */
 export async function loadTree(
   root: string,
   maxBytes: number,
   onProgress: (progress: OpenProgress) => void = () => {},
+  readFile: (path: string, limit: number) => Promise<FileContent> = (path, limit) =>
+    readRegularFile(join(root, path), limit),
 ): Promise<FoundTree> {
   const walk = await walkTree(root);
   const files: FoundFile[] = [];
@@ -89,7 +92,7 @@ export async function loadTree(
   onProgress({ found, read });
   await forEachLimited(walk.envelopes, filesAtOnce, async (path) => {
     try {
-      const { bytes: envelope, modified } = await readRegularFile(join(root, path), maxBytes);
+      const { bytes: envelope, modified } = await readFile(path, maxBytes);
       const ref = checkReference(decodeEnvelope(envelope).ref);
       files.push({ path, ref, envelope, modified });
     } catch (error) {

@@ -1,7 +1,7 @@
 /** Notes which names and bytes were synced, so that a loss of power can be acted out on a real directory. */
 
 import { createHash } from "node:crypto";
-import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { type FileOperations, fileOperations, secondsOf } from "../src/file-operations.ts";
 
@@ -36,6 +36,22 @@ export class RecordedDisk {
     this.#directory = directory;
   }
 
+  /** Whether everything that is there was made through `operations`; not so once another process has written. */
+  isWhole(): boolean {
+    const found = readdirSync(this.#directory, { recursive: true, withFileTypes: true });
+    return found.every((entry) => {
+      // Of the lock file, which has no content, nothing is recorded.
+      if (!entry.isFile() || entry.name === "_lock") return true;
+      const path = join(entry.parentPath, entry.name);
+      const node = this.#find(path);
+      return (
+        node !== undefined &&
+        "content" in node &&
+        Buffer.compare(node.content.bytes, readFileSync(path)) === 0
+      );
+    });
+  }
+
   /**
    * Makes what a loss of power could leave now. A name that was not synced is the old or the new one, a file
    * has its synced bytes, the new ones, or a part of those.
@@ -46,10 +62,11 @@ export class RecordedDisk {
   losePower(to: string, seed: number): void {
     const cut = this.#cuts++;
     let choices = 0;
-    makeSurvivors(this.#top, to, (count) => {
+    const choose = (count: number): number => {
       const hash = createHash("sha256").update(`${seed} ${cut} ${choices++}`).digest();
       return hash.readUInt32BE() % count;
-    });
+    };
+    makeSurvivors(this.#top, to, new Moves(this.#top, choose), choose);
   }
 
   /** What is under way is not noted before it has succeeded: a loss of power may undo it. */
@@ -124,31 +141,73 @@ export class RecordedDisk {
   }
 
   #node(path: string): Node {
-    let node: Node = this.#top;
+    const node = this.#find(path);
+    if (node === undefined) throw new Error(`${path} was not made through the recorded disk`);
+    return node;
+  }
+
+  #find(path: string): Node | undefined {
+    let node: Node | undefined = this.#top;
     for (const name of relative(this.#directory, path).split("/")) {
       if (name === "") continue;
-      const next: Node | undefined = "names" in node ? node.names.get(name) : undefined;
-      if (next === undefined) throw new Error(`${path} was not made through the recorded disk`);
-      node = next;
+      node = node !== undefined && "names" in node ? node.names.get(name) : undefined;
     }
     return node;
+  }
+}
+
+/**
+ * A rename is journaled as one change by ext4, XFS and Btrfs: a file that was moved since its names were synced is at
+ * one place or at the other, never at none.
+ */
+class Moves {
+  readonly #choose: (count: number) => number;
+  readonly #decided = new Map<Node, boolean>();
+  readonly #names = new Map<Node, number>();
+
+  constructor(top: DirectoryNode, choose: (count: number) => number) {
+    this.#choose = choose;
+    this.#count(top);
+  }
+
+  /** Whether the new one of two nodes is at a name. */
+  isDone(before: Node | undefined, after: Node | undefined): boolean {
+    for (const node of [after, before]) {
+      if (node === undefined || (this.#names.get(node) ?? 0) < 2) continue;
+      const decided = this.#decided.get(node) ?? this.#choose(2) === 1;
+      this.#decided.set(node, decided);
+      return decided;
+    }
+    return this.#choose(2) === 1;
+  }
+
+  /** How many names that are not synced each file has, those that it had included. */
+  #count({ names, safe }: DirectoryNode): void {
+    for (const name of new Set([...safe.keys(), ...names.keys()])) {
+      const [before, after] = [safe.get(name), names.get(name)];
+      if (after !== undefined && "names" in after) this.#count(after);
+      if (before === after) continue;
+      for (const node of [before, after])
+        if (node !== undefined) this.#names.set(node, (this.#names.get(node) ?? 0) + 1);
+    }
   }
 }
 
 function makeSurvivors(
   { names, safe }: DirectoryNode,
   to: string,
+  moves: Moves,
   choose: (count: number) => number,
 ): void {
   for (const name of new Set([...safe.keys(), ...names.keys()])) {
     const before = safe.get(name);
     const after = names.get(name);
-    const node = before === after || choose(2) === 1 ? after : before;
+    const node = before === after || moves.isDone(before, after) ? after : before;
     if (node === undefined) continue;
     const path = join(to, name);
     if ("names" in node) {
       mkdirSync(path);
-      makeSurvivors(node, path, choose);
+      makeSurvivors(node, path, moves, choose);
     } else {
       const { bytes, modified } = survivingContent(node, choose);
       writeFileSync(path, bytes);
@@ -159,6 +218,8 @@ function makeSurvivors(
 
 function survivingContent({ content, safe }: FileNode, choose: (count: number) => number): Content {
   if (content === safe) return content;
+  // A time of modification is not a part of the bytes.
+  if (content.bytes === safe?.bytes) return choose(2) === 1 ? content : safe;
   const half = Math.floor(content.bytes.length / 2);
   switch (choose(4)) {
     case 0:

@@ -1,6 +1,12 @@
 /** One suite that judges any StoreBackend. */
 
-export type { CheckContext, Instance } from "./harness/check-context.ts";
+export type {
+  CheckContext,
+  Endable,
+  Instance,
+  Killed,
+  StepListener,
+} from "./harness/check-context.ts";
 export { CannotRunError } from "./harness/cannot-run-error.ts";
 export type { CheckOptions } from "./harness/check-settings.ts";
 export {
@@ -13,12 +19,14 @@ export type {
   OperationInput,
   OperationResult,
 } from "./harness/linearizability/operation.ts";
+export type { Script, ScriptApply, ScriptCall, ScriptDelete } from "./harness/kill/script.ts";
 export type { FailureKind, RequirementOutcome } from "./harness/run-requirement.ts";
 export type { RunEvent } from "./harness/run-subject.ts";
 export { runSuite, type RunOptions } from "./harness/run-suite.ts";
 export { samplesFrom } from "./harness/samples-from.ts";
 export type { Selection } from "./harness/select-requirements.ts";
 export {
+  type Damage,
   defineSubject,
   type OutsideWriter,
   type Sample,

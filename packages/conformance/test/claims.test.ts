@@ -81,10 +81,17 @@ function durableSubject(claims: Claims): Subject {
     name: "durable",
     open: ({ directory }) => openAt(directory),
     reopen: ({ directory }) => openAt(directory),
-    crash: ({ directory, makeDirectory }) => {
-      const copy = makeDirectory();
-      places.set(copy, new Map(places.get(directory)));
-      return openAt(copy);
+    crash: ({ directory }, survivor) => {
+      places.set(survivor.directory, new Map(places.get(directory)));
+      return openAt(survivor.directory);
+    },
+    damage: {
+      truncate: async ({ directory }, ref) => {
+        const stored = places.get(directory);
+        const entry = stored?.get(referenceKey(ref));
+        if (entry !== undefined)
+          stored?.set(referenceKey(ref), { ...entry, envelope: entry.envelope.slice(0, 20) });
+      },
     },
   });
 }

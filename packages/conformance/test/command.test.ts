@@ -37,7 +37,7 @@ describe("exit status 2: the suite cannot run", () => {
     [
       "a subject with a hook that there is not",
       ["test/fixtures/misspelt.ts"],
-      'a subject has no "reOpen"; it may have name, open, reopen, crash, cutPower, fail, outside, samples, knownFailures',
+      'a subject has no "reOpen"; it may have name, open, reopen, crash, cutPower, fail, outside, steps, damage, module, samples, knownFailures',
     ],
     ["a module that throws", ["test/fixtures/throws.ts"], "cannot be imported: broken on import"],
     [

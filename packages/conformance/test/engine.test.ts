@@ -18,7 +18,6 @@ describe("isolation", () => {
         contexts.push(context);
         contents.push(await readdir(context.directory));
         await writeFile(join(context.directory, "file"), "content");
-        await writeFile(join(context.makeDirectory(), "file"), "content");
         return fakeBackend();
       },
     });

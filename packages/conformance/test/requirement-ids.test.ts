@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import { concurrencyRequirements } from "../src/requirements/concurrency/index.ts";
+import { durabilityChapter } from "../src/requirements/durability/index.ts";
 import { externalRequirements } from "../src/requirements/external/index.ts";
 import { requirements } from "../src/requirements/index.ts";
 import { snapshotRequirements } from "../src/requirements/snapshot/index.ts";
@@ -12,6 +13,7 @@ test.each([
   ["EXT", externalRequirements],
   ["WATCH", watchRequirements],
   ["SNAP", snapshotRequirements],
+  ["DUR", durabilityChapter],
 ])("ids of %s are counted from 001 without a gap", (chapter, chapterRequirements) => {
   const ids = chapterRequirements.map(
     (_, index) => `${chapter}-${String(index + 1).padStart(3, "0")}`,

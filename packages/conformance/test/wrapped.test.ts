@@ -73,6 +73,9 @@ describe("wrapSubject", () => {
         outside: async () => outside,
         knownFailures: {},
         samples: [],
+        steps: true,
+        damage: { truncate: async () => {} },
+        module: import.meta.url,
       }),
       (backend) => {
         wrapped.push(backend.name);
@@ -93,6 +96,7 @@ describe("wrapSubject", () => {
     expect(Object.keys(subject).sort()).toEqual([
       "crash",
       "cutPower",
+      "damage",
       "fail",
       "knownFailures",
       "name",
@@ -100,6 +104,7 @@ describe("wrapSubject", () => {
       "outside",
       "reopen",
       "samples",
+      "steps",
     ]);
   });
 

@@ -14,7 +14,7 @@ import { makeReportDirectory, writeReports } from "../report/write-reports.ts";
 import { requirements } from "../requirements/index.ts";
 import { commandAsRun } from "./command-as-run.ts";
 import { listLines } from "./list/list-lines.ts";
-import { loadSubject } from "./load-subject.ts";
+import { loadSubject } from "../harness/load-subject.ts";
 import { type Arguments, helpText, parseArguments } from "./parse-arguments.ts";
 import { createProgress } from "./progress.ts";
 import { reportable } from "./reportable.ts";

@@ -22,6 +22,7 @@ export function summaryLines(report: Report, options: SummaryOptions): string[] 
     ...report.subjects.flatMap((subject) => findings(report, subject, paint)),
     "",
     ...table(report, paint),
+    ...report.subjects.flatMap((subject) => wholeProfilesLeftOut(report, subject)),
     "",
     verdict(report, paint) + (reportPath === undefined ? "" : ` Report: ${reportPath}`),
   ];
@@ -109,6 +110,18 @@ function table(report: Report, paint: Paint): string[] {
   rare("known failures", ({ knownFailures }) => knownFailures);
   rare("not applicable", ({ notApplicable }) => notApplicable);
   return align([head.map(paint.bold), ...body], [3, 4, 5, 6, 7]);
+}
+
+/** A profile of which nothing applies has no result, and is not kept quiet about. */
+function wholeProfilesLeftOut(report: Report, { name, profiles }: SubjectReport): string[] {
+  const leftOut = Map.groupBy(
+    report.requirements.filter(({ profile }) => profiles[profile] === undefined),
+    ({ profile }) => profile,
+  );
+  return [...leftOut].map(
+    ([profile, { length }]) =>
+      `${name}: ${profile} does not apply to what it claims (${length} requirements)`,
+  );
 }
 
 function verdict(report: Report, paint: Paint): string {

@@ -2,13 +2,12 @@
 
 import type { StoreBackend } from "@engenho/sdk";
 import { CannotRunError } from "./cannot-run-error.ts";
-import type { Instance } from "./check-context.ts";
+import type { Instance, StepListener } from "./check-context.ts";
 import { formatDuration, settleWithin, timedOut } from "./deadline.ts";
 import { errorLine } from "./error-line.ts";
 import { openFilesBelow } from "./open-files.ts";
-import { isSkip, SkipSignal } from "./skip-signal.ts";
+import { type InstanceKeeper, StoreInstance } from "./store-instance.ts";
 import type { StoreContext, Subject } from "./subject.ts";
-import { throughHandle } from "./through-handle.ts";
 import { makeTemporaryDirectory, removeTemporaryDirectory } from "./temporary-directories.ts";
 
 /** Opens stores of a subject and keeps track of them. */
@@ -17,61 +16,34 @@ export class OpenStores {
   readonly #seed: number;
   readonly #directories: string[] = [];
   readonly #backends: StoreBackend[] = [];
+  readonly #keeper: InstanceKeeper;
   #ended = false;
 
   constructor(subject: Subject, seed: number) {
     this.#subject = subject;
     this.#seed = seed;
+    this.#keeper = {
+      subject,
+      track: (open) => this.#track(open),
+      forget: (backend) => this.#forget(backend),
+      openInstance: (open, onStep) => this.#openInstance(open, onStep),
+      removeDirectory: async (directory) => {
+        this.#directories.splice(this.#directories.indexOf(directory), 1);
+        await removeTemporaryDirectory(directory);
+      },
+    };
   }
 
   /** Opens a fresh store in a directory of its own. */
-  async openFresh(): Promise<Instance> {
-    const context: StoreContext = {
-      directory: this.#makeDirectory(),
-      seed: this.#seed,
-      makeDirectory: () => this.#makeDirectory(),
-    };
-    let backend = await this.#track(() => this.#subject.open(context));
-    const replace = async (way: "open" | "reopen"): Promise<StoreBackend> => {
-      const open = way === "open" ? this.#subject.open : this.#optional("reopen");
-      await backend.close();
-      this.#forget(backend);
-      backend = await named(
-        way,
-        this.#track(() => open.call(this.#subject, context)),
-      );
-      return backend;
-    };
-    const copied = async (way: "crash" | "cutPower"): Promise<StoreBackend> => {
-      const open = this.#optional(way);
-      return await named(
-        way,
-        this.#track(() => open(context)),
-      );
-    };
-    const openAgain = async (): Promise<StoreBackend> => {
-      const open = this.#optional("reopen");
-      return await this.#track(() => open(context));
-    };
-    return {
-      get backend() {
-        return backend;
-      },
-      reopen: async () => await replace("reopen"),
-      openAnew: async () => await replace(this.#subject.reopen === undefined ? "open" : "reopen"),
-      openAgain,
-      crash: async () => await copied("crash"),
-      cutPower: async () => await copied("cutPower"),
-      outside: async () => {
-        if (this.#subject.outside !== undefined) return await this.#subject.outside(context);
-        if (backend.capabilities.sharing === "shared") return throughHandle(await openAgain());
-        throw new SkipSignal("nobody else can write: the subject has no outside()");
-      },
-      fail: async () => {
-        if (this.#subject.fail === undefined) throw new SkipSignal("the subject has no fail()");
-        await this.#subject.fail(context);
-      },
-    };
+  async openFresh(onStep?: StepListener): Promise<Instance> {
+    return await this.#openInstance((context) => this.#subject.open(context), onStep);
+  }
+
+  #openInstance(
+    open: (context: StoreContext) => Promise<StoreBackend>,
+    onStep?: StepListener,
+  ): Promise<Instance> {
+    return new StoreInstance(this.#keeper, this.#makeDirectory(), this.#seed, onStep).open(open);
   }
 
   /** Closes every backend, the last opened first; one line for each that does not close in time. */
@@ -138,27 +110,6 @@ export class OpenStores {
   #forget(backend: StoreBackend): void {
     const index = this.#backends.indexOf(backend);
     if (index >= 0) this.#backends.splice(index, 1);
-  }
-
-  #optional(
-    way: "reopen" | "crash" | "cutPower",
-  ): (context: StoreContext) => Promise<StoreBackend> {
-    const open = this.#subject[way];
-    if (open === undefined) throw new SkipSignal(`the subject has no ${way}()`);
-    return (context) => open.call(this.#subject, context);
-  }
-}
-
-/** Says which of the subject's functions has failed; a skip and a wrong result say so themselves. */
-async function named(
-  way: "open" | "reopen" | "crash" | "cutPower",
-  opening: Promise<StoreBackend>,
-): Promise<StoreBackend> {
-  try {
-    return await opening;
-  } catch (cause) {
-    if (isSkip(cause) || cause instanceof CannotRunError) throw cause;
-    throw new Error(`${way}() failed: ${errorLine(cause)}`, { cause });
   }
 }
 

@@ -119,13 +119,19 @@ async function check(
       openAgain: () => instance.openAgain(),
       crash: () => instance.crash(),
       cutPower: () => instance.cutPower(),
+      left: (...args) => instance.left(...args),
+      killed: (script) => instance.killed(script),
       outside: () => instance.outside(),
       fail: () => instance.fail(),
+      damage: (way, ref) => instance.damage(way, ref),
+      outdate: () => instance.outdate(),
+      discard: () => instance.discard(),
       capabilities: prepared.capabilities,
       samples: prepared.subject.samples ?? ownSamples(prepared.capabilities),
       seed,
       full,
-      openAnother: () => stores.openFresh(),
+      hasSteps: prepared.subject.steps === true,
+      openAnother: (onStep) => stores.openFresh(onStep),
       skip: (reason) => {
         findings.skipped = reason;
         throw new SkipSignal(reason);

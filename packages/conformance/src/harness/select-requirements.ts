@@ -9,6 +9,7 @@ export const profiles: readonly Profile[] = [
   "watch",
   "snapshot",
   "concurrency",
+  "durability",
   "external",
 ];
 

@@ -8,7 +8,8 @@ export type BackendWrapper = (backend: StoreBackend) => StoreBackend | Promise<S
 
 /**
  * The subject with `wrap` around every backend that it opens, opens again, or opens after a crash or a loss of power. A wrapper that
- * promises the contract passes whatever the subject passes. If it throws, the backend is closed.
+ * promises the contract passes whatever the subject passes. If it throws, the backend is closed. The subject's
+ * `module` is not the wrapped one's: that has to say its own.
  *
  * @param name Where it should differ, to judge both in one run. Default: the subject's.
  *
@@ -31,16 +32,18 @@ export function wrapSubject(
       throw error;
     }
   };
-  const { samples, knownFailures, reopen, crash, cutPower, fail, outside } = subject;
+  const { samples, knownFailures, reopen, crash, cutPower, fail, outside, steps, damage } = subject;
   // Called as methods: a subject may be an object of a class.
   return {
     name,
     open: (context) => wrapped(subject.open(context)),
     ...(reopen && { reopen: (context) => wrapped(reopen.call(subject, context)) }),
-    ...(crash && { crash: (context) => wrapped(crash.call(subject, context)) }),
-    ...(cutPower && { cutPower: (context) => wrapped(cutPower.call(subject, context)) }),
+    ...(crash && { crash: (...contexts) => wrapped(crash.call(subject, ...contexts)) }),
+    ...(cutPower && { cutPower: (...contexts) => wrapped(cutPower.call(subject, ...contexts)) }),
     ...(fail && { fail: (context) => fail.call(subject, context) }),
     ...(outside && { outside: (context) => outside.call(subject, context) }),
+    ...(steps && { steps }),
+    ...(damage && { damage }),
     ...(samples && { samples }),
     ...(knownFailures && { knownFailures }),
   };

@@ -1,24 +1,33 @@
 /** Mutants that lose, tear or mix up what they have acknowledged. */
 
-import {
-  decodeEnvelope,
-  encodeEnvelope,
-  referenceKey,
-  type Revision,
-  type WriteOptions,
-} from "@engenho/sdk";
+import { decodeEnvelope, encodeEnvelope, referenceKey } from "@engenho/sdk";
 import { nextTurn } from "../harness/next-turn.ts";
 import type { Bug } from "./bug.ts";
+import { countsFrom } from "./counted-revisions.ts";
 import { durable, type DriverBug } from "./durable-memory.ts";
 import { keyedBy } from "./keyed-by.ts";
 import type { Mutant } from "./mutant.ts";
-import { distorting } from "./watch-bug.ts";
+import { forgetsResets } from "./watch-bug.ts";
 
 export const durabilityMutants: readonly Mutant[] = [
   {
     id: "stored-payload-trimmed",
     title: "trims what it stores, which shows when it is opened again",
-    breaks: ["CORE-100", "CORE-009", "CORE-102", "CORE-103", "CORE-112", "CORE-116", "WATCH-030"],
+    breaks: [
+      "CORE-100",
+      "CORE-009",
+      "CORE-102",
+      "CORE-103",
+      "CORE-112",
+      "CORE-116",
+      "WATCH-030",
+      "DUR-001",
+      "DUR-003",
+      "DUR-004",
+      "DUR-005",
+      "DUR-008",
+      "DUR-012",
+    ],
     make: durable(undefined, (disk, reached) => ({
       put: async (entry) => {
         await nextTurn();
@@ -78,8 +87,33 @@ export const durabilityMutants: readonly Mutant[] = [
   {
     id: "stored-after-acknowledged",
     title: "acknowledges and announces a write before it is stored",
-    breaks: ["CORE-102", "WATCH-030", "CORE-006", "CORE-100", "CORE-101", "CORE-106", "CORE-116"],
-    mayFail: ["CORE-009", "CORE-112", "CORE-104"],
+    breaks: [
+      "CORE-102",
+      "WATCH-030",
+      "CORE-006",
+      "CORE-100",
+      "CORE-101",
+      "CORE-106",
+      "CORE-116",
+      "DUR-001",
+      "DUR-004",
+      "DUR-005",
+      "DUR-008",
+    ],
+    mayFail: [
+      "CORE-009",
+      "CORE-112",
+      "CORE-104",
+      "DUR-012",
+      "DUR-013",
+      "DUR-014",
+      "DUR-015",
+      "DUR-016",
+      "DUR-017",
+      "DUR-018",
+      "DUR-019",
+      "DUR-020",
+    ],
     make: durable(undefined, (disk, reached) => ({
       put: async (entry) => {
         reached();
@@ -100,7 +134,8 @@ export const durabilityMutants: readonly Mutant[] = [
   {
     id: "stored-in-place",
     title: "writes over what it stores in place, in two steps",
-    breaks: ["CORE-103"],
+    breaks: ["CORE-103", "DUR-003", "DUR-005", "DUR-008"],
+    mayFail: ["DUR-001"],
     make: durable(undefined, (disk, reached) => ({
       put: async (entry) => {
         await nextTurn();
@@ -119,25 +154,15 @@ export const durabilityMutants: readonly Mutant[] = [
   {
     id: "revisions-reused-after-reopen",
     title: "counts its revisions from the beginning when it is opened again",
-    breaks: ["CORE-104"],
-    make: durable(countsAnew),
+    breaks: ["CORE-104", "DUR-006"],
+    make: durable(countsFrom(0)),
   },
   {
     id: "cursors-reused-after-reopen",
     title: "takes cursors from before it was opened again for the present",
-    breaks: ["WATCH-031", "WATCH-017", "WATCH-035"],
+    breaks: ["WATCH-031", "WATCH-017", "WATCH-035", "DUR-007"],
     says: /what a reader holds after a reopen/,
-    make: durable(
-      distorting(async function* (events, reached, { isResumed }) {
-        let isHiding: boolean | undefined = isResumed ? undefined : false;
-        for await (const event of events) {
-          isHiding ??= event.type === "reset";
-          if (event.type === "bookmark") isHiding = false;
-          if (isHiding) reached();
-          else yield event;
-        }
-      }),
-    ),
+    make: durable(forgetsResets),
   },
 ];
 
@@ -147,55 +172,6 @@ function trimmed(envelope: Uint8Array): Uint8Array {
   return payload.at(-1) === 0x0a
     ? encodeEnvelope({ ...others, payload: payload.slice(0, -1) })
     : envelope;
-}
-
-/** Revisions are numbers, and begin at 1 with every opening. */
-function countsAnew(...[sound, reached]: Parameters<Bug>): ReturnType<Bug> {
-  const real = new Map<string, Revision>();
-  const shown = (revision: Revision): Revision => {
-    const number = revision.replace(/^.*-/s, "") as Revision;
-    if (real.has(number) && real.get(number) !== revision) reached();
-    real.set(number, revision);
-    return number;
-  };
-  const given = (options: WriteOptions | undefined): WriteOptions | undefined => {
-    const { ifRevision } = options ?? {};
-    if (typeof ifRevision !== "string" || ifRevision === "absent") return options;
-    const known = real.get(ifRevision);
-    return known === undefined ? options : { ...options, ifRevision: known };
-  };
-  return {
-    apply: async (format, body, options) => {
-      const kept = body instanceof Uint8Array ? new Uint8Array(body) : body;
-      const result = await sound.apply(format, kept, given(options));
-      reached();
-      return { ...result, revision: shown(result.revision) };
-    },
-    delete: (ref, options) => sound.delete(ref, given(options)),
-    get: async (...args) => {
-      const read = await sound.get(...args);
-      return { ...read, revision: shown(read.revision) };
-    },
-    list: async (...args) => {
-      const { items, cursor } = await sound.list(...args);
-      return {
-        items: items.map((item) => ({ ...item, revision: shown(item.revision) })),
-        cursor,
-      };
-    },
-    watch: (...args) => {
-      const numbering = distorting(async function* (events) {
-        for await (const event of events) {
-          if (!("resource" in event)) yield event;
-          else {
-            const { resource } = event;
-            yield { ...event, resource: { ...resource, revision: shown(resource.revision) } };
-          }
-        }
-      });
-      return (numbering(sound, reached).watch ?? sound.watch)(...args);
-    },
-  };
 }
 
 /** A delete resolves when the disk has done it, but its event does not wait for that. */

@@ -11,24 +11,37 @@ import {
   type StoredEntry,
 } from "@engenho/sdk";
 import { nextTurn } from "../harness/next-turn.ts";
-import type { OutsideWriter, Subject } from "../harness/subject.ts";
+import type { OutsideWriter, StoreContext, Subject } from "../harness/subject.ts";
 import { type Bug, withBug } from "./bug.ts";
 import type { Reached } from "./mutant.ts";
 
 /** What survives the process. */
-export type Disk = Map<string, LoadedEntry>;
+export class Disk extends Map<string, LoadedEntry> {
+  /** What a bug keeps beside the entries. */
+  readonly notes: Map<string, number> = new Map();
+
+  /** As a sudden end leaves it. */
+  copy(): Disk {
+    const copy = new Disk(this);
+    for (const [name, note] of this.notes) copy.notes.set(name, note);
+    return copy;
+  }
+}
+
+/** A bug in the backend that may look at the disk below it. */
+export type DurableBug = (...args: [...Parameters<Bug>, disk: Disk]) => ReturnType<Bug>;
 
 /** A bug below the backend: in what reaches the disk, and when. */
 export type DriverBug = (disk: Disk, reached: Reached) => Partial<Driver>;
 
 /** The durable subject with a bug in the backend, in what lies below it, or in both. */
-export function durable(bug?: Bug, driverBug?: DriverBug): (reached: Reached) => Subject {
+export function durable(bug?: DurableBug, driverBug?: DriverBug): (reached: Reached) => Subject {
   return (reached) => durableMemory(bug, driverBug, reached);
 }
 
 /** A durable subject, locked while it is open, that can fail; with a bug if one is given. */
 export function durableMemory(
-  bug: Bug = () => ({}),
+  bug: DurableBug = () => ({}),
   driverBug: DriverBug = () => ({}),
   reached: Reached = () => {},
 ): Subject {
@@ -54,22 +67,35 @@ export function durableMemory(
         { ...driver, put, close },
         { name: "durable-memory", capabilities: claims },
       ),
-      bug,
+      (...args) => bug(...args, disk),
       reached,
     );
   };
-  const diskOf = (directory: string): Disk => {
-    const disk = disks.get(directory) ?? new Map<string, LoadedEntry>();
+  const diskOf = ({ directory }: StoreContext): Disk => {
+    const disk = disks.get(directory) ?? new Disk();
     disks.set(directory, disk);
     return disk;
   };
   return {
     name: "durable-memory",
-    open: ({ directory }) => open(diskOf(directory)),
-    reopen: ({ directory }) => open(diskOf(directory)),
-    crash: ({ directory }) => open(new Map(diskOf(directory))),
-    fail: async ({ directory }) => void failing.add(diskOf(directory)),
-    outside: async ({ directory }) => outsideWriter(diskOf(directory)),
+    open: (context) => open(diskOf(context)),
+    reopen: (context) => open(diskOf(context)),
+    crash: (context, survivor) => {
+      disks.set(survivor.directory, diskOf(context).copy());
+      return open(diskOf(survivor));
+    },
+    fail: async (context) => void failing.add(diskOf(context)),
+    damage: {
+      truncate: async (context, ref) => {
+        // Wherever a bug has put it.
+        for (const [key, entry] of diskOf(context)) {
+          if (referenceKey(entry.ref) !== referenceKey(ref)) continue;
+          const envelope = entry.envelope.slice(0, entry.envelope.length / 2);
+          diskOf(context).set(key, { ...entry, envelope });
+        }
+      },
+    },
+    outside: async (context) => outsideWriter(diskOf(context)),
   };
 }
 

@@ -3,6 +3,7 @@
 import { claimMutants } from "./claim-mutants.ts";
 import { concurrencyMutants } from "./concurrency-mutants.ts";
 import { cutMutants } from "./cut-mutants.ts";
+import { damageMutants } from "./damage-mutants.ts";
 import { diskMutants } from "./disk-mutants.ts";
 import { durabilityMutants } from "./durability-mutants.ts";
 import { errorMutants } from "./error-mutants.ts";
@@ -17,6 +18,7 @@ import { readMutants } from "./read-mutants.ts";
 import { referenceMutants } from "./reference-mutants.ts";
 import { restoreMutants } from "./restore-mutants.ts";
 import { snapshotMutants } from "./snapshot-mutants.ts";
+import { suddenEndMutants } from "./sudden-end-mutants.ts";
 import { watchEndingMutants } from "./watch-ending-mutants.ts";
 import { watchEventMutants } from "./watch-event-mutants.ts";
 import { watchOpeningMutants } from "./watch-opening-mutants.ts";
@@ -45,7 +47,9 @@ export const mutants: readonly Mutant[] = [
   ...jobMutants,
   ...errorMutants,
   ...durabilityMutants,
+  ...suddenEndMutants,
   ...diskMutants,
+  ...damageMutants,
   ...watchEventMutants,
   ...watchOpeningMutants,
   ...watchEndingMutants,

@@ -134,7 +134,7 @@ export const lifecycleMutants: readonly Mutant[] = [
   {
     id: "first-delete-not-ready",
     title: "is not ready for a delete before anything else was called",
-    breaks: ["CORE-110"],
+    breaks: ["CORE-110", "DUR-008", "DUR-019"],
     says: /delete as the first verb: expected "not_found", got "unavailable"/,
     make: durable(warmsUp),
   },

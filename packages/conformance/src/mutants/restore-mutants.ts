@@ -208,7 +208,7 @@ export const restoreMutants: readonly Mutant[] = [
   {
     id: "restore-torn-by-crash",
     title: "leaves nothing to a process that ends during a restore",
-    breaks: ["SNAP-013"],
+    breaks: ["SNAP-013", "DUR-008"],
     says: /left a mixture/,
     make: durable(undefined, (disk, reached) => ({
       replaceAll: async (entries) => {
@@ -222,7 +222,7 @@ export const restoreMutants: readonly Mutant[] = [
   {
     id: "restore-in-memory-only",
     title: "keeps what it restores in memory only",
-    breaks: ["SNAP-014", "SNAP-013"],
+    breaks: ["SNAP-014", "SNAP-013", "DUR-008", "DUR-020"],
     says: /after a restore, opened anew/,
     make: durable(undefined, (_, reached) => ({ replaceAll: async () => reached() })),
   },

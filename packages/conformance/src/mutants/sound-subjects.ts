@@ -28,6 +28,7 @@ export const soundSubjects: readonly Subject[] = [
   followedMemory(),
   followedMemory({ hasSync: false }),
   diskStore(),
+  diskStore({ isAtomic: true }),
 ];
 
 /** Sound, however long everything takes: a few turns before each call and after it, never the same. */

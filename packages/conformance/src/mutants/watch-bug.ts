@@ -28,6 +28,17 @@ export function distorting(distort: Distortion): Bug {
   });
 }
 
+/** A watch since any cursor goes on as if nothing had been since: what a `reset` says is left out. */
+export const forgetsResets: Bug = distorting(async function* (events, reached, { isResumed }) {
+  let isHiding: boolean | undefined = isResumed ? undefined : false;
+  for await (const event of events) {
+    isHiding ??= event.type === "reset";
+    if (event.type === "bookmark") isHiding = false;
+    if (isHiding) reached();
+    else yield event;
+  }
+});
+
 /** A bug in single events: another one in place of one, or none. */
 export function changing(change: (event: WatchEvent) => WatchEvent | undefined): Bug {
   return distorting(async function* (events, reached) {

@@ -4,6 +4,7 @@ import { concurrencyRequirements } from "./concurrency/index.ts";
 import { coreRequirements } from "./core/index.ts";
 import { externalRequirements } from "./external/index.ts";
 import type { Requirement } from "./requirement.ts";
+import { durabilityChapter } from "./durability/index.ts";
 import { snapshotRequirements } from "./snapshot/index.ts";
 import { watchRequirements } from "./watch/index.ts";
 
@@ -13,5 +14,6 @@ export const requirements: readonly Requirement[] = [
   ...watchRequirements,
   ...snapshotRequirements,
   ...concurrencyRequirements,
+  ...durabilityChapter,
   ...externalRequirements,
 ];

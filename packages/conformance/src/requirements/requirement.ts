@@ -5,7 +5,7 @@ import type { CheckContext } from "../harness/check-context.ts";
 import type { Subject } from "../harness/subject.ts";
 
 /** The groups that a backend conforms to one by one. */
-export type Profile = "core" | "watch" | "snapshot" | "concurrency" | "external";
+export type Profile = "core" | "watch" | "snapshot" | "concurrency" | "durability" | "external";
 
 /** One numbered sentence of SPEC.md. */
 export interface Requirement {

@@ -12,8 +12,18 @@ const subject: Subject = defineSubject({
   // Opens the same store once more. Needed as soon as `durability` or `sharing` claims something:
   //   reopen: ({ directory }) => openMyBackend({ directory }),
   //
-  // Opens what a sudden end of the process would leave at this instant: copies the store before it awaits anything.
-  //   crash: ({ directory, makeDirectory }) => { const copy = makeDirectory(); … return openMyBackend({ directory: copy }); },
+  // Leaves in the place of `survivor` what a sudden end of the process would at this instant: copies the store
+  // before it awaits anything. `cutPower` is the same for a loss of power.
+  //   crash: ({ directory }, survivor) => { … return openMyBackend(survivor); },
+  //
+  // Processes that write are killed, and open the store by `reopen`. The command knows this module; vitest does not:
+  //   module: import.meta.url,
+  //
+  // Damages what a closed store keeps of a resource, below the backend, so that it cannot be read:
+  //   damage: { truncate: async ({ directory }, ref) => … },
+  //
+  // Whether your backend calls `step` of what `open` gets before each single change: stores are then ended at each.
+  //   steps: true,
   //
   // Makes the system below an open store fail for good, to see what the backend makes of it:
   //   fail: ({ directory }) => …,

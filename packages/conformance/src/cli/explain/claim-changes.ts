@@ -28,7 +28,12 @@ export const ableSetup: Setup = {
     ...defaultCapabilities,
     ...{ durability: "process", restore: "atomic", sharing: "shared", externalWrites: true },
   },
-  subject: { name: "able", open: never, reopen: never, crash: never, fail: never, outside: never },
+  subject: {
+    ...{ name: "able", open: never, reopen: never, crash: never, cutPower: never, fail: never },
+    outside: never,
+    steps: true,
+    damage: { truncate: never, block: never, alter: never, outdate: never },
+  },
 };
 
 export const changes: readonly Change[] = [
@@ -49,7 +54,16 @@ export const changes: readonly Change[] = [
     otherwise: "`kinds` is `any`",
     make: withClaim({ kinds: [{ kind: "ConfigMap" }, { kind: "Job" }] }),
   },
-  ...(["reopen", "crash", "fail", "outside"] as const).map((means) => ({
+  ...(["block", "alter", "outdate"] as const).map((way) => ({
+    claim: `subject.damage.${way}`,
+    says: `the subject's \`damage\` has no \`${way}\``,
+    otherwise: `the subject's \`damage\` has \`${way}\``,
+    make: ({ capabilities, subject }: Setup): Setup => {
+      const { [way]: _, ...rest } = subject.damage ?? { truncate: never };
+      return { capabilities, subject: { ...subject, damage: rest } };
+    },
+  })),
+  ...(["reopen", "crash", "fail", "outside", "steps"] as const).map((means) => ({
     claim: `subject.${means}`,
     says: `the subject has no \`${means}\``,
     otherwise: `the subject has \`${means}\``,

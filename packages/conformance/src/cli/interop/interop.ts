@@ -6,7 +6,7 @@ import type { Subject } from "../../harness/subject.ts";
 import { isInteroperable } from "../../interop/interop-report.ts";
 import { runInterop } from "../../interop/run-interop.ts";
 import { makeReportDirectory, replaceFile } from "../../report/write-reports.ts";
-import { loadSubject } from "../load-subject.ts";
+import { loadSubject } from "../../harness/load-subject.ts";
 import { milliseconds, readOptions } from "../read-options.ts";
 import { reportable } from "../reportable.ts";
 import type { Subcommand } from "../subcommand.ts";

@@ -2,6 +2,7 @@
 
 import { referenceKey, type ResourceRef, type Revision, type StoredEntry } from "@engenho/sdk";
 import { nextTurn } from "../../harness/next-turn.ts";
+import { isDamaged } from "../damage-mutants.ts";
 import { durable, type DriverBug, putAll } from "../durable-memory.ts";
 import { keyedBy } from "../keyed-by.ts";
 import type { Mutant } from "../mutant.ts";
@@ -33,6 +34,18 @@ export const outsideStoreMutants: readonly Mutant[] = [
     })),
   },
   {
+    id: "outside-damage-skipped",
+    title: "passes over what it cannot read when it opens",
+    breaks: ["DUR-014", "DUR-013", "DUR-016", "DUR-018", "DUR-019"],
+    make: durable(undefined, (disk, reached) => ({
+      load: async () => {
+        const entries = [...disk.values()].filter((entry) => !isDamaged(entry));
+        if (entries.length < disk.size) reached();
+        return { entries };
+      },
+    })),
+  },
+  {
     id: "outside-restore-keeps-loaded",
     title: "removes in a restore only what was written since it was opened",
     breaks: ["SNAP-014"],
@@ -42,7 +55,7 @@ export const outsideStoreMutants: readonly Mutant[] = [
     id: "outside-shard-lost-update",
     title: "keeps a kind and namespace in one file, and writes it anew for two writes at once",
     breaks: ["CORE-101", "CORE-006", "CORE-106"],
-    mayFail: ["CORE-103"],
+    mayFail: ["CORE-103", "DUR-001"],
     make: durable(undefined, (disk, reached) => {
       const writing = new Map<string, number>();
       const rewrite = async (
@@ -71,8 +84,8 @@ export const outsideStoreMutants: readonly Mutant[] = [
   {
     id: "outside-write-behind",
     title: "stores what it acknowledged up to a tenth of a second later, or when it is closed",
-    breaks: ["CORE-102", "WATCH-030"],
-    mayFail: ["CORE-103"],
+    breaks: ["CORE-102", "WATCH-030", "DUR-001", "DUR-004", "DUR-005", "DUR-008"],
+    mayFail: ["DUR-003", "CORE-103"],
     make: durable(undefined, writesBehind),
   },
 ];

@@ -4,6 +4,7 @@ import { applyGuidance } from "./apply.ts";
 import { capabilityGuidance } from "./capabilities.ts";
 import { concurrencyGuidance } from "./concurrency.ts";
 import { durabilityGuidance } from "./durability.ts";
+import { endsAndDamageGuidance } from "./ends-and-damage.ts";
 import { externalGuidance } from "./external.ts";
 import { getGuidance } from "./get.ts";
 import type { ChapterGuidance } from "./guidance.ts";
@@ -26,5 +27,6 @@ export const guidance: ChapterGuidance = {
   ...watchGuidance,
   ...snapshotGuidance,
   ...concurrencyGuidance,
+  ...endsAndDamageGuidance,
   ...externalGuidance,
 };

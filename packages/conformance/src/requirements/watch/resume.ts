@@ -1,7 +1,7 @@
 /** WATCH: continuing from a cursor. */
 
 import type { Capabilities, Cursor, ResourceFormat, StoreBackend } from "@engenho/sdk";
-import { assert, assertEqual, fail, show } from "../../harness/assertions.ts";
+import { assertEqual, fail, show } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
 import { Fixtures, takesFormat } from "../../harness/fixtures.ts";
 import { assertKnowsList } from "../../harness/sentinel.ts";
@@ -9,6 +9,7 @@ import { type ChangeEvent, recordWatch, type WatchRecorder } from "../../harness
 import { assertChanges, type ExpectedChange, WriteLog } from "../../harness/write-log.ts";
 import type { Requirement } from "../requirement.ts";
 import { watchMust } from "./must.ts";
+import { assertResumes } from "./resume-anew.ts";
 
 const resumes = ({ resume }: { readonly resume: boolean }): boolean => resume;
 
@@ -45,7 +46,7 @@ export const watchResumeRequirements: readonly Requirement[] = [
   watchMust(
     "WATCH-031",
     "A watch since a cursor from before the store was opened anew delivers what was missed, or a `reset` and the present state; it never leaves a gap.",
-    resumeAcrossAReopen,
+    (context) => assertResumes(context, "reopen", () => context.reopen()),
     ({ durability }) => durability !== "none",
   ),
   watchMust(
@@ -254,43 +255,6 @@ async function everyCursorResets({ backend, capabilities }: CheckContext): Promi
   for (const since of [bookmark, event, list])
     await assertFreshStart(backend, await openSince(backend, since), what);
   await assertNarrowStart(backend, list);
-}
-
-async function resumeAcrossAReopen(context: CheckContext): Promise<void> {
-  const { capabilities } = context;
-  const fixtures = new Fixtures(capabilities);
-  const log = new WriteLog(context.backend);
-  for (const name of ["changed", "deleted", "untouched"])
-    await log.apply(fixtures.manifest({ name }));
-  const before = await recordWatch(context.backend, fixtures.kind, undefined, fixtures.format);
-  const { cursor } = await before.initialState("a watch before the reopen");
-  await log.apply(fixtures.manifest({ name: "changed", value: 1 }));
-  await log.delete(fixtures.ref("deleted"));
-  const reopened = await context.reopen();
-  const created = fixtures.manifest({ name: "created" });
-  await reopened.apply(created.format, created.body);
-
-  const after = await openSince(reopened, cursor);
-  for (const [key, resource] of before.state) after.state.set(key, resource);
-  const first = await after.untilBookmark("a watch since a cursor from before the reopen");
-  const resets = first.filter(({ type }) => type === "reset");
-  assert(resets.length <= 1, `${resets.length} resets came before the first bookmark`);
-  await assertKnowsBodies(reopened, after);
-}
-
-/** Revisions may be new after a reopen, so this compares what there is, and the bodies. */
-async function assertKnowsBodies(backend: StoreBackend, { state }: WatchRecorder): Promise<void> {
-  const { kind, format } = new Fixtures(backend.capabilities);
-  const { items } = await backend.list(kind, undefined, format);
-  const plain = (resources: Iterable<{ ref: { name: string }; body: Uint8Array }>): unknown[] =>
-    [...resources]
-      .map(({ ref, body }) => [ref.name, body])
-      .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
-  assertEqual(
-    plain(state.values()),
-    plain(items),
-    "what a reader holds after a reopen, compared with a list",
-  );
 }
 
 /** The writes happen before the reader has read anything. */

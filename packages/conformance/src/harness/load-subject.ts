@@ -6,9 +6,10 @@ import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { register as registerCommonJs } from "tsx/cjs/api";
 import { register as registerModules } from "tsx/esm/api";
-import { CannotRunError } from "../harness/cannot-run-error.ts";
-import { errorLine } from "../harness/error-line.ts";
-import type { Subject } from "../harness/subject.ts";
+import { CannotRunError } from "./cannot-run-error.ts";
+import { errorLine } from "./error-line.ts";
+import type { Subject } from "./subject.ts";
+import { rememberModule } from "./subject-module.ts";
 
 /** The default export of the module. Throws a CannotRunError that says, in one line, why there is none. */
 export async function loadSubject(path: string): Promise<Subject> {
@@ -19,6 +20,7 @@ export async function loadSubject(path: string): Promise<Subject> {
   const exported = await importModule(path, file);
   const fault = subjectFault(exported);
   if (fault !== undefined) throw new CannotRunError(`${path}: ${fault}`);
+  rememberModule(exported as Subject, pathToFileURL(file).href);
   return exported as Subject;
 }
 
@@ -60,6 +62,9 @@ const subjectKeys: ReadonlySet<string> = new Set(
     cutPower: true,
     fail: true,
     outside: true,
+    steps: true,
+    damage: true,
+    module: true,
     samples: true,
     knownFailures: true,
   } satisfies Record<keyof Subject, true>),
@@ -84,6 +89,12 @@ function subjectFault(exported: unknown): string | undefined {
     if (value !== undefined && typeof value !== "function")
       return `the subject's ${key} is no function`;
   }
+  const { damage, module, steps } = exported as Record<keyof Subject, unknown>;
+  if (steps !== undefined && steps !== true) return "the subject's steps are not true";
+  if (module !== undefined && !(typeof module === "string" && URL.canParse(module)))
+    return "the subject's module is no URL; write: module: import.meta.url";
+  if (damage !== undefined && !canTruncate(damage))
+    return "the subject's damage has no truncate(): expected a function";
   if (samples !== undefined && !Array.isArray(samples)) return "the subject's samples are no array";
   const isLedger =
     knownFailures === undefined ||
@@ -91,4 +102,13 @@ function subjectFault(exported: unknown): string | undefined {
       knownFailures !== null &&
       Object.values(knownFailures).every((reason) => typeof reason === "string"));
   return isLedger ? undefined : "the subject's knownFailures are no object of reasons";
+}
+
+function canTruncate(damage: unknown): boolean {
+  return (
+    typeof damage === "object" &&
+    damage !== null &&
+    "truncate" in damage &&
+    typeof damage.truncate === "function"
+  );
 }
