@@ -32,11 +32,25 @@ export function checkClaims(
   if (unknown !== undefined) refuse("formats", unknown, "an adapter for that format");
 }
 
+const optionalMethods = [
+  "replaceAll",
+  "read",
+  "changes",
+  "sync",
+  "mintRevision",
+  "diagnostics",
+] as const satisfies readonly (keyof Driver)[];
+
 /** @throws TypeError for a driver that lacks what every driver has, or what a method of its own needs. */
 export function checkDriver(driver: Driver): void {
   for (const method of ["load", "put", "remove", "close"] as const) {
     if (typeof driver[method] !== "function") {
       throw new TypeError(`driver.${method} must be a function`);
+    }
+  }
+  for (const method of optionalMethods) {
+    if (driver[method] !== undefined && typeof driver[method] !== "function") {
+      throw new TypeError(`driver.${method} must be a function, or be left out`);
     }
   }
   if (driver.sync !== undefined && driver.changes === undefined) {
@@ -46,6 +60,12 @@ export function checkDriver(driver: Driver): void {
   if (!Number.isInteger(maxConcurrentWrites) || maxConcurrentWrites < 1) {
     throw new TypeError("driver.maxConcurrentWrites must be a positive integer");
   }
+}
+
+/** @throws TypeError, RangeError for what is no length of time to wait. */
+export function checkTimeout(option: string, ms: unknown): void {
+  if (typeof ms !== "number") throw new TypeError(`${option} must be a number of milliseconds`);
+  if (!(ms > 0)) throw new RangeError(`${option} must be positive, and is ${ms}`);
 }
 
 function refuse(

@@ -28,7 +28,7 @@ import {
   checkWriteOptions,
 } from "./check-arguments.ts";
 import { checkSnapshot } from "./check-snapshot.ts";
-import { Domain } from "./domain.ts";
+import type { Domain } from "./domain.ts";
 import { draftApply } from "./draft-apply.ts";
 import type { Driver } from "./driver.ts";
 import type { Entry } from "./entry.ts";
@@ -37,7 +37,8 @@ import type { Intake } from "./intake.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { renderAll } from "./render-all.ts";
 import type { StoreState } from "./store-state.ts";
-import { unlessAborted } from "./unless-aborted.ts";
+import { settledWithin } from "./patience.ts";
+import { refuseAborted, unlessAborted } from "./unless-aborted.ts";
 import { type WatchScope, WatchStream } from "./watch-stream.ts";
 import { Writer } from "./writer.ts";
 
@@ -48,6 +49,7 @@ const defaultBufferLimit = 1_024;
 export interface CoreParts {
   readonly name: string;
   readonly capabilities: Capabilities;
+  readonly domain: Domain;
   readonly driver: Driver;
   readonly state: StoreState;
   readonly intake: Intake;
@@ -83,7 +85,7 @@ export class CoreBackend implements StoreBackend {
     this.#feed = parts.feed;
     this.#readsCatchUp = intake.canCatchUp && capabilities.reads === "linearizable";
     this.#closeTimeoutMs = parts.closeTimeoutMs;
-    this.#domain = new Domain(capabilities);
+    this.#domain = parts.domain;
     this.#lifecycle = lifecycle;
     this.#writer = new Writer({ driver, state, intake, lifecycle });
   }
@@ -228,7 +230,7 @@ export class CoreBackend implements StoreBackend {
     this.#state.hub.end();
     try {
       await this.#writer.close(this.#closeTimeoutMs);
-      this.#feed?.close();
+      if (this.#feed !== undefined) await settledWithin(this.#feed.close(), this.#closeTimeoutMs);
       await this.#driver.close();
     } catch (error) {
       throw this.#reported(error, { verb: "close" });
@@ -249,6 +251,15 @@ export class CoreBackend implements StoreBackend {
     } catch (error) {
       if (error instanceof TypeError) throw error;
       throw this.#reported(error, { verb, ref: subject });
+    }
+  }
+
+  /** The same for what is done in one step. */
+  #attempt(verb: Verb, step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      throw this.#reported(error, { verb });
     }
   }
 
@@ -275,11 +286,7 @@ export class CoreBackend implements StoreBackend {
       (verb === "snapshot" && this.capabilities.snapshot === "none") ||
       (verb === "restore" && this.capabilities.restore === "none");
     if (isDenied) throw new BackendError("unsupported", "this backend does not support it");
-    if (signal?.aborted === true) {
-      throw new BackendError("aborted", "the caller's signal was aborted; nothing was done", {
-        cause: signal.reason,
-      });
-    }
+    refuseAborted(signal);
   }
 
   /** The same for the verbs about many resources. */
@@ -298,15 +305,20 @@ export class CoreBackend implements StoreBackend {
 
   /** Lets a read see what was acknowledged to anybody before it was asked for. */
   async #catchUp({ signal }: ReadOptions): Promise<void> {
-    await unlessAborted(this.#intake.catchUp(), signal);
+    await unlessAborted(this.#intake.catchUp(signal), signal);
     this.#lifecycle.checkOpen();
   }
 
   #openWatch(scope: WatchScope, { signal, since }: WatchOptions): Watch {
-    const { hub, mirror, renderer } = this.#state;
+    // Nobody has listened to it since the last wait ended.
+    refuseAborted(signal);
+    const { damage, hub, mirror, renderer } = this.#state;
     const missed = since === undefined || !this.capabilities.resume ? undefined : hub.since(since);
     const source = {
-      view: () => mirror.list(scope.kind, scope.namespace),
+      view: () => {
+        this.#attempt("watch", () => damage.refuseList(scope.kind, scope.namespace));
+        return mirror.list(scope.kind, scope.namespace);
+      },
       get cursor(): Cursor {
         return hub.cursor;
       },

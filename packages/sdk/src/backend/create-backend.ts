@@ -7,12 +7,14 @@ import {
   type StoreBackend,
 } from "../contract/index.ts";
 import { createAdapterRegistry, type FormatAdapter } from "../adapters/index.ts";
-import { checkClaims, checkDriver } from "./check-driver.ts";
+import { checkClaims, checkDriver, checkTimeout } from "./check-driver.ts";
 import { CoreBackend } from "./core-backend.ts";
 import { type Driver, StoreFailedError } from "./driver.ts";
 import { Feed, isFollowed } from "./feed.ts";
 import { FeedIntake } from "./feed-intake.ts";
-import { DirectIntake, type Intake } from "./intake.ts";
+import { DirectIntake } from "./direct-intake.ts";
+import { Domain } from "./domain.ts";
+import type { Intake } from "./intake.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { StoreState } from "./store-state.ts";
 
@@ -22,16 +24,20 @@ export interface BackendOptions {
   readonly name: string;
   /**
    * The claims that differ from `defaultCapabilities`. With `replaceAll`, restore is `atomic`; with `changes`,
-   * `externalWrites` is true, and reads are `read-your-writes` if there is no `sync`.
+   * `externalWrites` is true, `sharing` is `shared`, and reads are `read-your-writes` if there is no `sync`.
    */
   readonly capabilities?: Partial<Omit<Capabilities, "contract">>;
   /** Formats beside yaml, json, hcl and native, or in place of one of them. */
   readonly adapters?: readonly FormatAdapter[];
-  /** How long close waits for accepted writes, in milliseconds; then they are reported `unknown`. Default 10,000. */
+  /**
+   * How long close waits for accepted writes, in milliseconds; then they are reported `unknown`. As long again for the
+   * driver's `changes` to end. Positive; Infinity is without limit. Default 10,000.
+   */
   readonly closeTimeoutMs?: number;
   /**
-   * How long the driver's `changes` may be lost, in milliseconds. Then watches reject and every verb is `unavailable`,
-   * until they are there again. Default 10,000; trouble that is not `retryable` is not waited for.
+   * How long the driver's `changes` may be lost, in milliseconds, or tell nothing while somebody waits for them. Then
+   * watches reject and every verb is `unavailable`, until they are there again. `sync` has as long to answer. Positive;
+   * Infinity is without limit. Default 10,000; trouble that is not `retryable` is not waited for.
    */
   readonly feedTimeoutMs?: number;
 }
@@ -61,26 +67,33 @@ export async function createBackend(
 }
 
 async function openBackend(driver: Driver, options: BackendOptions): Promise<StoreBackend> {
-  const { name, adapters = [], closeTimeoutMs = 10_000 } = options;
+  const { name, adapters = [], closeTimeoutMs = 10_000, feedTimeoutMs = 10_000 } = options;
   checkDriver(driver);
+  checkTimeout("closeTimeoutMs", closeTimeoutMs);
+  checkTimeout("feedTimeoutMs", feedTimeoutMs);
   const registry = createAdapterRegistry(adapters);
   const capabilities: Capabilities = deepFreeze({
     ...defaultCapabilities,
     restore: driver.replaceAll === undefined ? "resumable" : "atomic",
     externalWrites: driver.changes !== undefined,
+    ...(driver.changes === undefined ? {} : { sharing: "shared" as const }),
     reads: driver.changes === undefined || driver.sync ? "linearizable" : "read-your-writes",
     formats: registry.formats,
     ...structuredClone(options.capabilities),
   });
   checkClaims(capabilities, driver, registry.formats);
   const state = new StoreState(registry, driver.mintRevision?.bind(driver));
+  // Whatever the options get wrong is said before the store is opened.
+  const domain = new Domain(capabilities);
   const lifecycle = new Lifecycle(name);
+  lifecycle.whenFailed(() => state.hub.end(lifecycle.watchFailure()));
   try {
-    const followed = await openStore(driver, options, { state, lifecycle });
+    const followed = await openStore(driver, feedTimeoutMs, { state, lifecycle });
     return new CoreBackend({
       ...followed,
       name,
       capabilities,
+      domain,
       driver,
       state,
       lifecycle,
@@ -94,15 +107,16 @@ async function openBackend(driver: Driver, options: BackendOptions): Promise<Sto
 /** Reads what is there and, where others write too, begins to follow it. */
 async function openStore(
   driver: Driver,
-  { feedTimeoutMs = 10_000 }: BackendOptions,
+  timeoutMs: number,
   { state, lifecycle }: { readonly state: StoreState; readonly lifecycle: Lifecycle },
 ): Promise<{ readonly feed: Feed | undefined; readonly intake: Intake }> {
+  const began = performance.now();
   const position = await state.load(driver);
+  const loadMs = performance.now() - began;
   if (!isFollowed(driver) || position === undefined)
     return { feed: undefined, intake: new DirectIntake(driver, state) };
-  const feed = await Feed.open({ driver, state, lifecycle, position, timeoutMs: feedTimeoutMs });
-  const sync = driver.sync?.bind(driver, feed.signal);
-  return { feed, intake: new FeedIntake(feed, state, sync) };
+  const feed = await Feed.open({ driver, state, lifecycle, position, timeoutMs, loadMs });
+  return { feed, intake: new FeedIntake({ driver, feed, state, lifecycle }) };
 }
 
 function openFailure(error: unknown, backend: string): BackendError {

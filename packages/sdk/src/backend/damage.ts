@@ -52,6 +52,11 @@ export class Damage {
     );
   }
 
+  /** Forgets what was damaged at this place. */
+  mend(place: string): void {
+    this.#entries = this.#entries.filter(({ where }) => where !== place);
+  }
+
   replaceAll(entries: readonly DamagedEntry[]): void {
     this.#entries = entries;
   }

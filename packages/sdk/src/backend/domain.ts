@@ -27,6 +27,7 @@ export class Domain {
   readonly #capabilities: Capabilities;
   readonly #kinds: ReadonlyMap<string, KindDomain & { readonly pattern?: RegExp }> | undefined;
 
+  /** @throws TypeError for a kind's `names` that are no regular expression. */
   constructor(capabilities: Capabilities) {
     this.#capabilities = capabilities;
     if (capabilities.kinds === "any") return;
@@ -35,7 +36,7 @@ export class Domain {
         domain.kind,
         domain.names === undefined
           ? domain
-          : { ...domain, pattern: new RegExp(`^(?:${domain.names})$`, "u") },
+          : { ...domain, pattern: patternOf(domain.kind, domain.names) },
       ]),
     );
   }
@@ -145,6 +146,16 @@ export class Domain {
     if (domain.scope === "namespaced")
       refuse("namespace", `${domain.kind} is namespaced: it needs a namespace`);
     return ref;
+  }
+}
+
+/** @throws TypeError if it is none. */
+function patternOf(kind: string, names: string): RegExp {
+  try {
+    return new RegExp(`^(?:${names})$`, "u");
+  } catch (cause) {
+    const claim = `capabilities.kinds: the names of ${kind}, ${JSON.stringify(names)},`;
+    throw new TypeError(`${claim} must be a regular expression`, { cause });
   }
 }
 

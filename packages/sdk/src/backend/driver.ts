@@ -59,7 +59,10 @@ export interface LoadedStore {
   readonly entries: Iterable<LoadedEntry> | AsyncIterable<LoadedEntry>;
   /** What is there and can't be read. Default: nothing. */
   readonly damaged?: readonly DamagedEntry[];
-  /** The point that these entries show. A driver with `changes` always has it. */
+  /**
+   * The point that these entries show, with everything acknowledged to anybody before the call. A driver with `changes`
+   * always has it.
+   */
   readonly position?: Position;
 }
 
@@ -75,15 +78,19 @@ export type Expected = Revision | "absent" | undefined;
 
 /** What a driver may say of a write that it has done. */
 export interface Written {
-  /** Where the feed will have told the write: core answers its caller then. A driver with `changes` always says it. */
+  /** The position of the feed event that shows this write: core answers its caller then. A driver with `changes` always says it. */
   readonly position?: Position;
-  /** The system's own version of what was put, in place of the one that core minted. */
+  /**
+   * The system's own version of what was put. To be left out only where the feed tells the revision that core has given
+   * to `put`: a caller is told this one, and reads must show the same.
+   */
   readonly revision?: Revision;
 }
 
 /**
  * What a system must be able to do to be a backend. Core calls `put`, `remove` and `replaceAll`
- * never twice at once for one reference, and never `replaceAll` beside another write.
+ * never twice at once for one reference, and never `replaceAll` beside another write. `load`, `sync` and `changes` may
+ * run beside writes and beside each other, but never twice at once, unless core has given one up and aborted its signal.
  *
  * Without `changes`, nobody else writes to the system, and what a write has done is there once it resolves. With it,
  * readers and watches see what the feed has told, in its order, and nothing else: no write can be overtaken by an older
@@ -96,15 +103,24 @@ export interface Written {
  * it could undo what was acknowledged since.
  */
 export interface Driver {
-  /** Everything that is stored. Called when the backend opens, and instead of a missing `read`. */
-  load(): Promise<LoadedStore>;
+  /**
+   * Everything that is stored. Called when the backend opens, and instead of a missing `read`; with `changes`, after a
+   * gap, and where there is no `sync`, to find out about an unknown outcome. The signal comes with the last two: it is
+   * aborted when nobody waits any more.
+   *
+   * With `changes`, take the position before the entries are read: what changes meanwhile is told again, and does no harm.
+   */
+  load(signal?: AbortSignal): Promise<LoadedStore>;
   /** Creates or replaces one entry; resolves when it is as durable as the backend claims. */
   put(
     entry: StoredEntry,
     expected: Expected,
     signal: AbortSignal | undefined,
   ): Promise<Written | void>;
-  /** Removes one entry, likewise; removing what is not there is no error. */
+  /**
+   * Removes one entry, likewise. What is not there: no error if anything is expected; with a revision, `conflict` with
+   * outcome `none`, where others may have removed it.
+   */
   remove(
     ref: ResourceRef,
     expected: Expected,
@@ -124,11 +140,19 @@ export interface Driver {
   /** One entry as it is now. Without it, core calls `load` when it must know. Not called with `changes`. */
   read?(ref: ResourceRef): Promise<LoadedEntry | undefined>;
   /**
-   * Follows the system: resolves once it does, and yields everything after this position, what this handle writes
-   * included. When the signal is aborted (at close), the iteration ends and its resources are freed.
+   * Follows the system: resolves once nothing after `from` can be missed, and yields everything after it, what this
+   * handle writes included. Where the system only tells what happens from now on, begin to listen before you look for
+   * what was before.
    *
-   * What it throws, and an end that nobody asked for, is trouble: core calls it again, with the position that it has
-   * come to, after ever longer pauses. See `feedTimeoutMs` for trouble that stays.
+   * It must come to every position that `load`, `put`, `remove`, `replaceAll` and `sync` have given: where nothing of
+   * this store has changed up to there, by an event without changes. If the system's count is below `from`, it was
+   * restored to an older state: that is a gap.
+   *
+   * When the signal is aborted, the iteration ends and frees what it holds: at close, which waits for it, and when core
+   * has had enough of a connection that tells nothing.
+   *
+   * An end is no trouble: core calls it again. What it throws is: core calls it again after ever longer pauses. See
+   * `feedTimeoutMs` for trouble that stays.
    *
    * @example
    * changes: async (from, signal) => {
@@ -145,7 +169,8 @@ export interface Driver {
   /**
    * A position that includes everything acknowledged to anybody before the call, and that the feed will come to. Core
    * waits for it before a read where `reads` is `linearizable`, before it refuses a write or calls it unchanged, and to
-   * find out about an unknown outcome. Calls at the same time share one. Aborted at close.
+   * find out about an unknown outcome. Callers at the same time share one. It has `feedTimeoutMs` to answer; then, and at
+   * close, its signal is aborted.
    */
   sync?(signal: AbortSignal): Promise<Position>;
   /**

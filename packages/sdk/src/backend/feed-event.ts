@@ -28,6 +28,12 @@ export type StoreChange =
       readonly type: "damage";
       /** What is wrong with it. */
       readonly damaged: DamagedEntry;
+    }
+  | {
+      /** No longer damaged: gone, or of no concern. For a place whose reference nobody knows; otherwise tell what is there now. */
+      readonly type: "mended";
+      /** The {@link DamagedEntry.where} that was told. */
+      readonly where: string;
     };
 
 /** What a feed yields. */
@@ -35,13 +41,19 @@ export type FeedEvent =
   | {
       /** Everything before its position was told, and these changes belong to it: readers see all of them at once. */
       readonly type: "changes";
-      /** Higher than the one before; an event that is not is taken for a repetition and left out. */
+      /**
+       * Higher than the one before of this feed. What readers see already is a repetition and left out: a feed may begin
+       * before the position that it is to follow from.
+       */
       readonly position: Position;
       /** In their order. None: the position has come without a change of this store. */
       readonly changes: readonly StoreChange[];
     }
   | {
-      /** Changes cannot be had any more: core loads anew and follows from there. The last event of its feed. */
+      /**
+       * Changes cannot be had any more: core loads anew and follows from there, also from a lower position. The last event
+       * of its feed.
+       */
       readonly type: "gap";
       /** Why, for those who watch, in one line. */
       readonly reason: string;

@@ -1,26 +1,40 @@
 /** The intake for a system that others write to: readers see what its feed has told, and nothing else. */
 
 import { BackendError, type ResourceRef, type Revision } from "../contract/index.ts";
-import type { Written } from "./driver.ts";
+import { type Driver, StoreFailedError, type Written } from "./driver.ts";
 import type { Entry } from "./entry.ts";
 import type { Feed } from "./feed.ts";
 import type { Position } from "./feed-event.ts";
+import { checkPosition } from "./feed-order.ts";
 import type { Intake } from "./intake.ts";
+import type { Lifecycle } from "./lifecycle.ts";
 import { SharedCall } from "./shared-call.ts";
 import type { StoreState } from "./store-state.ts";
+
+/** What such an intake is made of. */
+export interface FeedIntakeParts {
+  readonly driver: Driver;
+  readonly feed: Feed;
+  readonly state: StoreState;
+  readonly lifecycle: Lifecycle;
+}
 
 /** Waits for the feed. */
 export class FeedIntake implements Intake {
   readonly canCatchUp: boolean;
   readonly #feed: Feed;
   readonly #state: StoreState;
-  readonly #sync: SharedCall<Position> | undefined;
+  readonly #lifecycle: Lifecycle;
+  /** A position that includes everything acknowledged before: the driver's own, or that of a load. */
+  readonly #head: SharedCall<Position>;
 
-  constructor(feed: Feed, state: StoreState, sync: (() => Promise<Position>) | undefined) {
+  constructor({ driver, feed, state, lifecycle }: FeedIntakeParts) {
+    this.canCatchUp = driver.sync !== undefined;
     this.#feed = feed;
     this.#state = state;
-    this.#sync = sync && new SharedCall(sync);
-    this.canCatchUp = sync !== undefined;
+    this.#lifecycle = lifecycle;
+    const name = this.canCatchUp ? "sync" : "load";
+    this.#head = new SharedCall(() => feed.ask(name, (signal) => headOf(driver, signal)));
   }
 
   async put(entry: Entry, written: Written | void): Promise<Revision> {
@@ -39,26 +53,34 @@ export class FeedIntake implements Intake {
   /** If it was, the feed will tell. */
   async replacedPerhaps(): Promise<void> {}
 
-  async catchUp(): Promise<void> {
-    if (this.#sync === undefined) return;
-    try {
-      await this.#feed.passed(await this.#sync.result());
-    } catch (error) {
-      throw withoutEffect(error);
-    }
+  async catchUp(signal?: AbortSignal): Promise<void> {
+    if (this.canCatchUp) await this.#reachHead(signal);
   }
 
   async resolveDoubt(ref: ResourceRef): Promise<void> {
-    if (this.canCatchUp) await this.catchUp();
-    else await this.#feed.reload("what became of a write was found out by reading everything");
+    await this.#reachHead();
     this.#state.certain(ref);
+  }
+
+  async #reachHead(signal?: AbortSignal): Promise<void> {
+    try {
+      await this.#feed.passed(await this.#head.result(), signal);
+    } catch (error) {
+      throw withoutEffect(error instanceof StoreFailedError ? this.#lifecycle.fail(error) : error);
+    }
   }
 }
 
+async function headOf(driver: Driver, signal: AbortSignal): Promise<Position> {
+  if (driver.sync !== undefined) return checkPosition(await driver.sync(signal), "sync");
+  const { entries, position } = await driver.load(signal);
+  // To the end, which frees what the driver holds; the feed tells what they are.
+  for await (const _ of entries);
+  return checkPosition(position, "load");
+}
+
 function positionOf(written: Written | void, method: string): Position {
-  if (written?.position !== undefined) return written.position;
-  const reason = `driver.${method} must give a position, since the driver has changes`;
-  throw new BackendError("internal", reason);
+  return checkPosition(written?.position, method);
 }
 
 /** The error of a question, which changes nothing whatever became of it. */

@@ -1,9 +1,13 @@
 /** Follows a system that others write to, through whatever trouble passes. */
 
 import { BackendError } from "../contract/index.ts";
+import { boundedCall } from "./bounded-call.ts";
+import { Connection } from "./connection.ts";
 import { type Driver, StoreFailedError } from "./driver.ts";
 import type { FeedEvent, Position } from "./feed-event.ts";
 import type { Lifecycle } from "./lifecycle.ts";
+import { Outage } from "./outage.ts";
+import { Patience } from "./patience.ts";
 import { pause } from "./pause.ts";
 import { PositionWaiters } from "./position-waiters.ts";
 import { readStore } from "./read-store.ts";
@@ -25,7 +29,15 @@ export interface FeedParts {
   readonly timeoutMs: number;
   /** What the state shows. */
   readonly position: Position;
+  /** How long it took to load that, in milliseconds. */
+  readonly loadMs: number;
 }
+
+/** How often what the first load took a later one may take, where that is more than `timeoutMs`. */
+const loadPatience = 10;
+
+/** A connection that stood so long has held: the next attempt is a first one. In milliseconds. */
+const heldMs = 100;
 
 /** The only one who writes the mirror of such a store. */
 export class Feed {
@@ -33,148 +45,195 @@ export class Feed {
   readonly #state: StoreState;
   readonly #lifecycle: Lifecycle;
   readonly #timeoutMs: number;
+  readonly #loadTimeoutMs: number;
   readonly #waiters: PositionWaiters;
+  readonly #outage: Outage;
+  /** Runs while somebody waits and nothing moves. */
+  readonly #silence: Patience;
   readonly #ending = new AbortController();
-  #isFollowing = false;
-  /** Attempts to follow since the last change. */
+  #connection = new Connection();
+  #isLoading = false;
+  /** Attempts to follow since the feed has moved, or a connection has held. */
   #attempts = 0;
-  /** What whoever waits is told while the store is out of reach. */
-  #outOfReach: BackendError | undefined;
-  #patience: ReturnType<typeof setTimeout> | undefined;
+  #running: Promise<void> = Promise.resolve();
+  /** What earlier connections have not freed yet. */
+  readonly #freeing = new Set<Promise<void>>();
 
   /** Begins to follow; rejects if the driver cannot. */
   static async open(parts: FeedParts): Promise<Feed> {
     const feed = new Feed(parts);
-    const events = await feed.#connect();
-    void feed.#run(events);
+    await feed.#connection.open(feed.#driver, parts.position);
+    feed.#outage.following();
+    feed.#running = feed.#run();
     return feed;
   }
 
-  private constructor({ driver, state, lifecycle, timeoutMs, position }: FeedParts) {
+  private constructor({ driver, state, lifecycle, timeoutMs, position, loadMs }: FeedParts) {
     this.#driver = driver;
     this.#state = state;
     this.#lifecycle = lifecycle;
     this.#timeoutMs = timeoutMs;
+    this.#loadTimeoutMs = Math.max(timeoutMs, loadPatience * loadMs);
     this.#waiters = new PositionWaiters(position);
-  }
-
-  /** Aborted when nobody is to be told any more. */
-  get signal(): AbortSignal {
-    return this.#ending.signal;
+    this.#silence = new Patience(timeoutMs, () => this.#silent());
+    this.#outage = new Outage({ lifecycle, timeoutMs, giveUp: (error) => this.#giveUp(error) });
+    lifecycle.whenFailed((failure) => this.#end(failure));
   }
 
   /** For diagnostics: whether the system is followed now, and how far it was. */
   get status(): { readonly following: boolean; readonly position: string } {
-    return { following: this.#isFollowing, position: String(this.#waiters.reached) };
-  }
-
-  /** Resolves once readers see everything up to a position. Rejects with an unknown outcome if they will not soon. */
-  async passed(position: Position): Promise<void> {
-    if (position > this.#waiters.reached && this.#outOfReach !== undefined) throw this.#outOfReach;
-    await this.#waiters.wait(position);
+    return { following: this.#outage.isFollowing, position: String(this.#waiters.reached) };
   }
 
   /**
-   * Reads everything anew, beside the feed. Watches start over if that is further than the feed has come: nobody knows
-   * then what happened in between, not even that nothing did because nothing is different.
+   * Resolves once readers see everything up to a position. Rejects with an unknown outcome if they will not soon, and
+   * with the signal's reason when that is aborted.
    */
-  async reload(reason: string): Promise<void> {
-    const content = await readStore(this.#driver, () => this.#state.mintRevision());
-    const { position = this.#waiters.reached } = content;
-    if (this.signal.aborted || position <= this.#waiters.reached) return;
-    this.#state.show(content);
-    this.#state.hub.reset(reason);
-    this.#waiters.reach(position);
+  async passed(position: Position, signal?: AbortSignal): Promise<void> {
+    if (position <= this.#waiters.reached) return;
+    this.#ending.signal.throwIfAborted();
+    if (this.#outage.error !== undefined) throw this.#outage.error;
+    const passed = this.#waiters.wait(position, signal);
+    if (this.#waiters.size > 0) this.#silence.begin();
+    try {
+      await passed;
+    } finally {
+      if (this.#waiters.size === 0) this.#silence.end();
+    }
   }
 
-  /** Follows no more. Whoever still waits is rejected. */
-  close(): void {
+  /** Asks the driver something: no longer than the patience lasts, and not after the end. */
+  ask<T>(name: string, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return boundedCall(call, { name, timeoutMs: this.#timeoutMs, until: this.#ending.signal });
+  }
+
+  /** Follows no more: whoever still waits is rejected. Resolves when the driver has freed what it held for that. */
+  async close(): Promise<void> {
     this.#end(
       new BackendError("closed", "the backend was closed before the change was seen", {
         outcome: "unknown",
       }),
     );
+    await this.#running;
+    await Promise.all(this.#freeing);
   }
 
-  async #connect(): Promise<AsyncIterable<FeedEvent>> {
-    const events = await this.#driver.changes(this.#waiters.reached, this.signal);
-    this.#isFollowing = true;
-    this.#outOfReach = undefined;
-    this.#lifecycle.recovered();
-    return events;
-  }
-
-  async #run(first: AsyncIterable<FeedEvent>): Promise<void> {
-    let events: AsyncIterable<FeedEvent> | undefined = first;
-    while (!this.signal.aborted) {
+  async #run(): Promise<void> {
+    for (let isConnected = true; ; isConnected = false) {
+      const began = performance.now();
       try {
-        await this.#follow(events ?? (await this.#connect()));
+        if (!isConnected) await this.#connect();
+        await this.#follow(this.#connection);
       } catch (error) {
-        if (!this.signal.aborted) this.#lost(error);
+        if (!this.#ending.signal.aborted) this.#lost(error);
       }
-      events = undefined;
-      await pause(pauseAfter(this.#attempts++), this.signal);
+      this.#free(this.#connection);
+      if (performance.now() - began >= heldMs) this.#attempts = 0;
+      await pause(pauseAfter(this.#attempts++), this.#ending.signal);
+      if (this.#ending.signal.aborted) return;
     }
   }
 
-  /** Returns after a gap, with everything read anew; throws at any other end. */
-  async #follow(events: AsyncIterable<FeedEvent>): Promise<void> {
-    let gap: string | undefined;
-    for await (const event of events) {
-      if (this.signal.aborted) return;
-      if (event.type === "gap") {
-        gap = event.reason;
-        break;
-      }
-      this.#take(event);
-    }
-    if (gap !== undefined) return await this.reload(gap);
-    throw new Error("the driver's changes have ended");
+  async #connect(): Promise<void> {
+    this.#connection = new Connection();
+    this.#outage.connecting();
+    await this.#connection.open(this.#driver, this.#waiters.reached);
+    this.#outage.following();
+  }
+
+  /** Resolves at the end of a connection, and after a gap with everything read anew. */
+  async #follow(connection: Connection): Promise<void> {
+    const gap = await connection.follow(
+      (event) => this.#take(event),
+      (reason) => this.#outage.reloading(reason),
+    );
+    if (gap === undefined) this.#outage.ended();
+    else await this.#reload(gap, connection);
   }
 
   #take({ position, changes }: FeedEvent & { type: "changes" }): void {
-    this.#attempts = 0;
-    clearTimeout(this.#patience);
-    this.#patience = undefined;
     if (position <= this.#waiters.reached) return;
     for (const change of changes) {
       if (change.type === "put") this.#state.found(change.entry);
       else if (change.type === "remove") this.#state.removed(change.ref);
-      else this.#state.damage.add(change.damaged);
+      else if (change.type === "damage") this.#state.damage.add(change.damaged);
+      else this.#state.damage.mend(change.where);
     }
+    this.#moved(position);
+  }
+
+  /**
+   * Reads everything anew, and goes on from there, also where the system's count has gone back: it is another history
+   * then. Watches start over: nobody knows what happened meanwhile, not even that nothing did.
+   */
+  async #reload(reason: string, connection: Connection): Promise<void> {
+    const before = this.#waiters.reached;
+    const content = await this.#load(connection);
+    const { position = before } = content;
+    this.#state.show(content);
+    this.#state.hub.reset(reason);
+    this.#moved(position);
+    if (position >= before) return;
+    const lost = `the system's count has gone back from ${before} to ${position}`;
+    this.#waiters.reject(new BackendError("unavailable", lost, { outcome: "unknown" }));
+  }
+
+  async #load(connection: Connection): ReturnType<typeof readStore> {
+    const patience = new Patience(this.#loadTimeoutMs, () => {
+      const reason = `the driver's load has not ended within ${this.#loadTimeoutMs} ms`;
+      connection.abort(new BackendError("timeout", reason));
+    });
+    this.#isLoading = true;
+    patience.begin();
+    try {
+      const mint = (): ReturnType<StoreState["mintRevision"]> => this.#state.mintRevision();
+      return await connection.step(readStore(this.#driver, mint, connection.signal));
+    } finally {
+      patience.end();
+      this.#isLoading = false;
+    }
+  }
+
+  #moved(position: Position): void {
+    this.#attempts = 0;
+    this.#outage.proven();
     this.#waiters.reach(position);
+    if (this.#waiters.size > 0) this.#silence.restart();
   }
 
   #lost(error: unknown): void {
     const cause = error instanceof Error ? error : new Error(String(error));
-    this.#isFollowing = false;
-    this.#lifecycle.lastError = `the system's changes: ${cause.message}`;
-    if (cause instanceof StoreFailedError) {
-      const failure = this.#lifecycle.fail(cause);
-      this.#state.hub.end(this.#lifecycle.watchFailure());
-      this.#end(failure);
-    } else if (BackendError.is(cause) && !cause.retryable) this.#giveUp(cause);
-    else this.#patience ??= setTimeout(() => this.#loseFor(cause), this.#timeoutMs);
+    if (cause instanceof StoreFailedError) this.#lifecycle.fail(cause);
+    else this.#outage.lost(cause);
   }
 
-  /** Gives up if the trouble is there still. */
-  #loseFor(cause: Error): void {
-    this.#patience = undefined;
-    if (!this.#isFollowing) this.#giveUp(cause);
+  /** Somebody has waited for as long as anybody does, and nothing has moved: a connection may be dead and not tell. */
+  #silent(): void {
+    const { reached } = this.#waiters;
+    const cause = `nothing after position ${reached} has come for ${this.#timeoutMs} ms, and somebody waits for it`;
+    this.#outage.silent(new Error(cause));
   }
 
   /** Lets nobody wait until the system can be followed again. */
-  #giveUp(cause: Error): void {
-    this.#outOfReach = this.#lifecycle.outOfReach(cause);
+  #giveUp(error: BackendError): void {
     this.#state.hub.end(this.#lifecycle.watchFailure());
-    this.#waiters.reject(this.#outOfReach);
+    this.#waiters.reject(error);
+    // A load has a patience of its own.
+    if (!this.#isLoading) this.#connection.abort(error.cause);
+  }
+
+  #free(connection: Connection): void {
+    connection.abort(this.#ending.signal.reason ?? new Error("the connection has ended"));
+    const freed = connection.freed().finally(() => this.#freeing.delete(freed));
+    this.#freeing.add(freed);
   }
 
   #end(error: BackendError): void {
-    this.#outOfReach ??= error;
-    clearTimeout(this.#patience);
-    this.#ending.abort();
-    this.#isFollowing = false;
+    if (this.#ending.signal.aborted) return;
+    this.#ending.abort(error);
+    this.#connection.abort(error);
+    this.#outage.close();
+    this.#silence.end();
     this.#waiters.reject(error);
   }
 }

@@ -8,10 +8,17 @@ import type { Entry } from "./entry.ts";
 export type Verdict<T> = { readonly answer: T } | Act<T>;
 
 /** Something to ask the driver, by what it is to find. */
-export interface Act<T> {
+interface Act<T> {
   readonly expected: Expected;
-  readonly act: () => Promise<T>;
+  /** Resolves when the driver has answered, to what remains until readers see it. */
+  readonly act: () => Promise<() => Promise<T>>;
 }
+
+/** A verdict of what is there. With `insists`, the driver is to look at nothing but the caller's condition. */
+export type Judge<T> = (
+  present: Entry | undefined,
+  about: { readonly isDamaged: boolean; readonly insists: boolean },
+) => Verdict<T>;
 
 /** A verdict, or why there is none. */
 export function verdictOf<T>(judge: () => Verdict<T>): Verdict<T> | { readonly refusal: unknown } {
@@ -25,6 +32,13 @@ export function verdictOf<T>(judge: () => Verdict<T>): Verdict<T> | { readonly r
 /** Whether the driver has found something else than expected, and has done nothing. */
 export function isOvertaken(error: unknown): boolean {
   return BackendError.is(error, "conflict") && error.outcome === "none";
+}
+
+/** The conflict of a write that others have overtaken again and again: nothing says that the caller is wrong. */
+export function contended(error: unknown): BackendError {
+  const { reason } = BackendError.from(error);
+  const why = `${reason} (others write it all the time)`;
+  return new BackendError("conflict", why, { outcome: "none", retryable: true, cause: error });
 }
 
 /** @throws BackendError `conflict` */

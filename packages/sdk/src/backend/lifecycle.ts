@@ -10,6 +10,7 @@ export class Lifecycle {
   #state: Diagnostics["state"] = "open";
   #failure: Error | undefined;
   #outage: Error | undefined;
+  readonly #whenFailed: ((failure: BackendError) => void)[] = [];
 
   constructor(backend: string) {
     this.#backend = backend;
@@ -35,9 +36,17 @@ export class Lifecycle {
 
   /** Every verb is `unavailable` from now on. Returns the error for the write that met the failure. */
   fail(cause: Error): BackendError {
+    const isFirst = this.#failure === undefined;
     this.#failure ??= cause;
     if (this.#state === "open") this.#state = "failed";
-    return this.#unavailable({ outcome: "unknown" });
+    const failure = this.#unavailable({ outcome: "unknown" });
+    if (isFirst) for (const tell of this.#whenFailed) tell(failure);
+    return failure;
+  }
+
+  /** Has this called once, if the store fails. */
+  whenFailed(tell: (failure: BackendError) => void): void {
+    this.#whenFailed.push(tell);
   }
 
   /** Every verb is `unavailable` until {@link Lifecycle.recovered}. Returns the error for writes that wait. */

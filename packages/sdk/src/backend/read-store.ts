@@ -6,6 +6,7 @@ import { Damage } from "./damage.ts";
 import type { DamagedEntry, Driver, LoadedEntry } from "./driver.ts";
 import { type Draft, draftFromEnvelope, type Entry, entryOf } from "./entry.ts";
 import type { Position } from "./feed-event.ts";
+import { checkPosition } from "./feed-order.ts";
 
 /** All that a store has. */
 export interface StoreContent {
@@ -16,10 +17,13 @@ export interface StoreContent {
 }
 
 /** Reads everything. An entry without a revision gets a new one, or is refused where the driver must know it. */
-export async function readStore(driver: Driver, mint: () => Revision): Promise<StoreContent> {
-  const { entries: all, damaged: unreadable = [], position } = await driver.load();
-  if (driver.changes !== undefined && position === undefined)
-    throw new BackendError("internal", "driver.load must give a position, since it has changes");
+export async function readStore(
+  driver: Driver,
+  mint: () => Revision,
+  signal?: AbortSignal,
+): Promise<StoreContent> {
+  const { entries: all, damaged: unreadable = [], position } = await driver.load(signal);
+  if (driver.changes !== undefined) checkPosition(position, "load");
   const revisionOf = driver.changes === undefined ? mint : refuseWithoutRevision;
   const entries: Entry[] = [];
   const damaged = [...unreadable];

@@ -21,12 +21,12 @@ export class StoreState {
   readonly hub: WatchHub;
   readonly adapters: AdapterRegistry;
   readonly renderer: Renderer;
-  /** How often something was taken out: what was absent twice may have been there in between. */
-  removals = 0;
   /** A revision that was never used. */
   readonly mintRevision: () => Revision;
   /** Resources whose last write had an unknown outcome, by key. */
   readonly #doubtful = new Map<string, ResourceRef>();
+  /** What is being judged, by key: what was absent twice may have been there in between. */
+  readonly #judged = new Map<string, Judged>();
 
   /** @param mintRevision Default: a mint of its own. */
   constructor(adapters: AdapterRegistry, mintRevision?: () => Revision) {
@@ -53,7 +53,7 @@ export class StoreState {
 
   /** Makes these all there is. Doubts stay: their writes may be younger. */
   show({ entries, damaged }: StoreContent): void {
-    this.removals++;
+    for (const judged of this.#judged.values()) judged.wasRemoved = true;
     this.mirror.replaceAll(entries);
     this.damage.replaceAll(damaged);
   }
@@ -72,7 +72,8 @@ export class StoreState {
     this.mirror.delete(ref);
     this.damage.repair(ref);
     if (entry === undefined) return;
-    this.removals++;
+    const judged = this.#judged.get(referenceKey(ref));
+    if (judged !== undefined) judged.wasRemoved = true;
     this.hub.publish("deleted", entry);
   }
 
@@ -87,6 +88,18 @@ export class StoreState {
     const present = this.mirror.get(entry.ref);
     if (present !== undefined && isSame(present, entry)) this.damage.repair(entry.ref);
     else this.written(entry);
+  }
+
+  /** Notes what becomes of a resource while one write of it is judged. */
+  async judging<T>(ref: ResourceRef, task: (judged: Judged) => Promise<T>): Promise<T> {
+    const key = referenceKey(ref);
+    const judged: Judged = { revision: undefined, wasRemoved: false };
+    this.#judged.set(key, judged);
+    try {
+      return await task(judged);
+    } finally {
+      this.#judged.delete(key);
+    }
   }
 
   /** Whether a restore can leave an entry as it is. */
@@ -148,6 +161,12 @@ export class StoreState {
     if ("where" in entry) this.damage.add(entry);
     else this.written(entry);
   }
+}
+
+/** What a write was judged by, and what has become of it since. */
+export interface Judged {
+  revision: Revision | undefined;
+  wasRemoved: boolean;
 }
 
 function isSame(a: Entry, b: Entry): boolean {

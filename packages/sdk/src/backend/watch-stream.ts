@@ -6,7 +6,7 @@ import type { Change, Subscriber } from "./watch-hub.ts";
 
 /** What a watch needs of its backend. */
 export interface WatchSource {
-  /** The present entries in list order: an array that nobody changes. */
+  /** The present entries in list order: an array that nobody changes. Throws what the watch ends with if they can't be had. */
   view(): readonly Entry[];
   /** The present point in the sequence of changes, and the one that replayed resources carry. */
   readonly cursor: Cursor;
@@ -130,12 +130,7 @@ export class WatchStream implements Watch, Subscriber {
   }
 
   #take(): WatchEvent | undefined {
-    if (this.#resetReason !== undefined) {
-      const reason = this.#resetReason;
-      this.#resetReason = undefined;
-      this.#replay = this.#replayState();
-      return { type: "reset", reason };
-    }
+    if (this.#resetReason !== undefined) return this.#startOver(this.#resetReason);
     if (this.#replay !== undefined) {
       const replayed = this.#replay.next();
       if (replayed.done !== true) return replayed.value;
@@ -149,6 +144,20 @@ export class WatchStream implements Watch, Subscriber {
       this.#liveRead = 0;
     }
     return this.#event(change);
+  }
+
+  #startOver(reason: string): WatchEvent | undefined {
+    this.#resetReason = undefined;
+    try {
+      this.#replay = this.#replayState();
+    } catch (error) {
+      this.#dropWaiting();
+      this.#ended = true;
+      this.#error = error as Error;
+      this.#source.closed(this);
+      return undefined;
+    }
+    return { type: "reset", reason };
   }
 
   /** The state as it is now, whatever changes later. */

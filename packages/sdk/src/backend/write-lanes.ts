@@ -1,6 +1,9 @@
 /** Decides which writes run at once: those of one reference in order, a restore alone. */
 
-/** First-in-first-out per key; `exclusive` waits for everything before it and holds up everything after. */
+/**
+ * First-in-first-out per key; `exclusive` waits for everything before it and holds up everything after. A task has a slot
+ * only where it asks for one: what it waits for beside the system's answer keeps nobody from asking.
+ */
 export class WriteLanes {
   /** The last task of each key that has one, settled or not. */
   readonly #tails = new Map<string, Promise<unknown>>();
@@ -16,7 +19,7 @@ export class WriteLanes {
   /** Runs a task after every earlier one of its key. */
   run<T>(key: string, task: () => Promise<T>): Promise<T> {
     const before = this.#tails.get(key) ?? this.#barrier;
-    const result = before.then(() => this.#inSlot(task));
+    const result = before.then(task);
     const tail = result.then(ignore, ignore);
     this.#tails.set(key, tail);
     void tail.then(() => {
@@ -38,7 +41,8 @@ export class WriteLanes {
     await Promise.all([this.#barrier, ...this.#tails.values()]);
   }
 
-  async #inSlot<T>(task: () => Promise<T>): Promise<T> {
+  /** Runs what the system has to do for a task, beside at most so much else. */
+  async inSlot<T>(task: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free--;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {

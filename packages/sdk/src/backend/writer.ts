@@ -12,17 +12,13 @@ import { type Driver, type Expected, StoreFailedError } from "./driver.ts";
 import { equalBytes } from "./bytes.ts";
 import { type Draft, type Entry, entryOf } from "./entry.ts";
 import type { Intake } from "./intake.ts";
-import {
-  type Act,
-  checkPrecondition,
-  isOvertaken,
-  type Verdict,
-  verdictOf,
-} from "./judge-write.ts";
+import { checkPrecondition, contended, isOvertaken, type Judge, verdictOf } from "./judge-write.ts";
 import { LateWrites } from "./late-writes.ts";
 import type { Lifecycle } from "./lifecycle.ts";
+import { settledWithin } from "./patience.ts";
+import { pause } from "./pause.ts";
 import { defaultConcurrentWrites, restoreEntries } from "./restore-entries.ts";
-import type { StoreState } from "./store-state.ts";
+import type { Judged, StoreState } from "./store-state.ts";
 import { WriteLanes } from "./write-lanes.ts";
 
 /** What a writer is made of. */
@@ -31,6 +27,18 @@ export interface WriterParts {
   readonly state: StoreState;
   readonly intake: Intake;
   readonly lifecycle: Lifecycle;
+}
+
+/** How often a write is judged before others have overtaken it often enough: with pauses, half a second. */
+const maxTries = 8;
+
+/** One write on its way. */
+interface Write<T> {
+  readonly ref: ResourceRef;
+  readonly turn: Turn;
+  readonly judge: Judge<T>;
+  readonly judged: Judged;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Orders the writes of one store and keeps its state true to what the driver did. */
@@ -53,30 +61,33 @@ export class Writer {
 
   apply(draft: Draft, { ifRevision, signal }: WriteOptions): Promise<ApplyResult> {
     const { ref, envelope } = draft;
-    return this.#write(ref, signal, (present, isDamaged) => {
+    return this.#write(ref, signal, (present, { isDamaged, insists }) => {
       checkPrecondition(present, isDamaged, ifRevision);
       if (present !== undefined && !isDamaged && this.#isUnchanged(present, envelope))
         return { answer: { ref: { ...ref }, operation: "unchanged", revision: present.revision } };
-      const expected = ifRevision ?? this.#expected(present, isDamaged);
-      const act = async (): Promise<ApplyResult> => {
+      const expected = ifRevision ?? this.#expected(present, isDamaged || insists);
+      const act = async (): Promise<() => Promise<ApplyResult>> => {
         const entry = entryOf(draft, this.#state.mintRevision());
         const written = await this.#driver.put(entry, expected, signal);
-        const revision = await this.#intake.put(entry, written);
-        const operation = present === undefined ? "created" : "replaced";
-        return { ref: { ...ref }, operation, revision };
+        return async () => {
+          const revision = await this.#intake.put(entry, written);
+          const operation = present === undefined ? "created" : "replaced";
+          return { ref: { ...ref }, operation, revision };
+        };
       };
       return { expected, act };
     });
   }
 
   delete(ref: ResourceRef, { ifRevision, signal }: WriteOptions): Promise<void> {
-    return this.#write(ref, signal, (present, isDamaged) => {
+    return this.#write(ref, signal, (present, { isDamaged, insists }) => {
       if (present === undefined && !isDamaged)
         throw new BackendError("not_found", "there is no such resource");
       checkPrecondition(present, isDamaged, ifRevision);
-      const expected = ifRevision ?? this.#expected(present, isDamaged);
-      const act = async (): Promise<void> => {
-        await this.#intake.removed(ref, await this.#driver.remove(ref, expected, signal));
+      const expected = ifRevision ?? this.#expected(present, isDamaged || insists);
+      const act = async (): Promise<() => Promise<void>> => {
+        const written = await this.#driver.remove(ref, expected, signal);
+        return () => this.#intake.removed(ref, written);
       };
       return { expected, act };
     });
@@ -114,30 +125,20 @@ export class Writer {
 
   /** Resolves when every accepted write has ended, or when the time is up; then the rest is `unknown`. */
   async close(timeoutMs: number): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const timeUp = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, timeoutMs);
-    });
-    await Promise.race([this.#lanes.drained(), timeUp]);
-    clearTimeout(timer);
+    await settledWithin(this.#lanes.drained(), timeoutMs);
     this.#closeDeadline.pass();
   }
 
   /** Runs a write in its turn: what it does is judged by what is there then. */
-  #write<T>(
-    ref: ResourceRef,
-    signal: AbortSignal | undefined,
-    judge: (present: Entry | undefined, isDamaged: boolean) => Verdict<T>,
-  ): Promise<T> {
+  #write<T>(ref: ResourceRef, signal: AbortSignal | undefined, judge: Judge<T>): Promise<T> {
     const turn = new Turn();
     const result = this.#lanes.run(referenceKey(ref), async () => {
       turn.take();
       this.#lifecycle.checkSound();
-      if (this.#state.isDoubtful(ref)) {
-        await this.#settleDoubt(ref);
-        turn.take();
-      }
-      return this.#carryOut(ref, turn, judge);
+      if (this.#state.isDoubtful(ref)) await this.#settleDoubt(ref);
+      return this.#state.judging(ref, (judged) =>
+        this.#carryOut({ ref, turn, judge, judged, signal }),
+      );
     });
     return awaitWrite(result, turn, signal, this.#closeDeadline);
   }
@@ -146,42 +147,62 @@ export class Writer {
    * Where others write too, the mirror may be behind: nothing is refused and nothing answered by it before it has caught
    * up, and what the driver finds to be otherwise than expected is judged again.
    */
-  async #carryOut<T>(
-    ref: ResourceRef,
-    turn: Turn,
-    judge: (present: Entry | undefined, isDamaged: boolean) => Verdict<T>,
-  ): Promise<T> {
-    for (let isCurrent = !this.#intake.canCatchUp; ; isCurrent = true) {
-      const present = this.#state.mirror.get(ref);
-      const { removals } = this.#state;
-      const verdict = verdictOf(() => judge(present, this.#state.damage.covers(ref)));
-      if ("act" in verdict) {
-        try {
-          return await this.#handOver(ref, turn, verdict);
-        } catch (error) {
-          if (!this.#intake.canCatchUp || !isOvertaken(error)) throw error;
-          turn.wasHandedOver = false;
-          await this.#intake.catchUp();
-          const isAsJudged = this.#state.mirror.get(ref)?.revision === present?.revision;
-          if (isAsJudged && this.#state.removals === removals) throw error;
-        }
-      } else if (!isCurrent) {
-        await this.#intake.catchUp();
-      } else if ("refusal" in verdict) {
-        throw verdict.refusal;
-      } else return verdict.answer;
-      turn.take();
-      this.#lifecycle.checkSound();
+  async #carryOut<T>(write: Write<T>): Promise<T> {
+    const { ref, judged, signal } = write;
+    let isCurrent = !this.#intake.canCatchUp;
+    for (let tries = 1; ;) {
+      try {
+        const done = await this.#lanes.inSlot(() => this.#judge(write, isCurrent, tries));
+        if (done !== undefined) return await done();
+        await this.#intake.catchUp(signal);
+      } catch (error) {
+        if (!this.#intake.canCatchUp || !write.turn.wasHandedOver || !isOvertaken(error))
+          throw error;
+        write.turn.wasHandedOver = false;
+        await this.#intake.catchUp(signal);
+        const isAsJudged = this.#state.mirror.get(ref)?.revision === judged.revision;
+        if (isAsJudged && !judged.wasRemoved) throw error;
+        if (tries >= maxTries) throw contended(error);
+        await pause(2 ** tries++);
+      }
+      isCurrent = true;
     }
   }
 
-  /** Asks the driver: from now on an abort leaves the outcome unknown. */
-  async #handOver<T>(ref: ResourceRef, turn: Turn, { expected, act }: Act<T>): Promise<T> {
-    turn.wasHandedOver = true;
+  /** Judges, and has the driver act. Resolves to what remains, or to nothing if the mirror must catch up first. */
+  async #judge<T>(
+    { ref, turn, judge, judged }: Write<T>,
+    isCurrent: boolean,
+    tries: number,
+  ): Promise<(() => Promise<T>) | undefined> {
+    turn.take();
+    this.#lifecycle.checkSound();
+    const isDamaged = this.#state.damage.covers(ref);
+    const present = this.#state.mirror.get(ref);
+    judged.revision = present?.revision;
+    judged.wasRemoved = false;
+    const insists = tries >= maxTries;
+    const verdict = verdictOf(() => judge(present, { isDamaged, insists }));
+    if ("act" in verdict) {
+      // From now on an abort leaves the outcome unknown.
+      turn.wasHandedOver = true;
+      const { expected, act } = verdict;
+      const rest = await this.#doubting(ref, expected, act);
+      return async () => {
+        const result = await this.#doubting(ref, expected, rest);
+        this.#late.forget(ref);
+        return result;
+      };
+    }
+    if (!isCurrent) return undefined;
+    if ("refusal" in verdict) throw verdict.refusal;
+    return async () => verdict.answer;
+  }
+
+  /** A step of a write that the system may have by then: what it throws may leave a doubt. */
+  async #doubting<T>(ref: ResourceRef, expected: Expected, step: () => Promise<T>): Promise<T> {
     try {
-      const result = await act();
-      this.#late.forget(ref);
-      return result;
+      return await step();
     } catch (error) {
       const failure = this.#driverFailure(error);
       if (failure.outcome !== "none") {
@@ -198,18 +219,14 @@ export class Writer {
   }
 
   /** What a write without a condition expects: what it was judged by, if it can be judged again. */
-  #expected(present: Entry | undefined, isDamaged: boolean): Expected {
-    if (!this.#intake.canCatchUp || isDamaged) return undefined;
+  #expected(present: Entry | undefined, isAnything: boolean): Expected {
+    if (!this.#intake.canCatchUp || isAnything) return undefined;
     return present?.revision ?? "absent";
   }
 
   /** What a driver threw, as the error of the write that met it. */
   #driverFailure(error: unknown): BackendError {
-    if (error instanceof StoreFailedError) {
-      const failure = this.#lifecycle.fail(error);
-      this.#state.hub.end(this.#lifecycle.watchFailure());
-      return failure;
-    }
+    if (error instanceof StoreFailedError) return this.#lifecycle.fail(error);
     return BackendError.from(error, { outcome: "unknown" });
   }
 
@@ -222,9 +239,12 @@ export class Writer {
 
   async #settleDoubt(ref: ResourceRef): Promise<void> {
     if (!this.#state.isDoubtful(ref)) return;
+    const resolve = (): Promise<void> => this.#intake.resolveDoubt(ref);
     try {
-      await this.#intake.resolveDoubt(ref);
+      // One that waits for a feed shares its question, and asks the system for nothing else.
+      await (this.#driver.changes === undefined ? this.#lanes.inSlot(resolve) : resolve());
     } catch (error) {
+      if (error instanceof StoreFailedError) this.#lifecycle.fail(error);
       const reason = "what became of an earlier write of this resource could not be found out";
       throw new BackendError("unavailable", reason, { outcome: "none", cause: error });
     }

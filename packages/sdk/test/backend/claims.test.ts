@@ -170,3 +170,48 @@ test("a kind that is no text for a message is escaped in it", async () => {
   const { message } = await failure(backend.list("a\u0085b", undefined, "toml"));
   expect(message).toContain("a\\u0085b is not read or written");
 });
+
+describe("what cannot be is refused before anything is opened", () => {
+  const opened = async (options: object, change: object = {}): Promise<unknown> => {
+    const driver = Object.assign(new SystemDriver(new SharedSystem()), change);
+    const error: unknown = await createBackend(driver, { name: "test", ...options }).catch(
+      (reason: unknown) => reason,
+    );
+    expect([driver.loads, driver.isClosed]).toEqual([0, true]);
+    return error;
+  };
+
+  test.each([
+    ["feedTimeoutMs", 0, RangeError],
+    ["feedTimeoutMs", -1, RangeError],
+    ["feedTimeoutMs", Number.NaN, RangeError],
+    ["closeTimeoutMs", 0, RangeError],
+    ["closeTimeoutMs", "10", TypeError],
+  ] as const)("%s of %s", async (option, value, type) => {
+    const error = await opened({ [option]: value });
+    expect(error).toBeInstanceOf(type);
+    expect((error as Error).message).toContain(option);
+  });
+
+  test.each(["sync", "changes", "read", "replaceAll", "mintRevision", "diagnostics"])(
+    "driver.%s that is no function",
+    async (method) => {
+      const error = await opened({}, { [method]: true });
+      expect(error).toBeInstanceOf(TypeError);
+      expect((error as Error).message).toContain(`driver.${method}`);
+    },
+  );
+
+  test("a kind's names that are no pattern", async () => {
+    const kinds = [{ kind: "Job", scope: "cluster", names: "(" }] as const;
+    const error = await opened({ capabilities: { kinds } });
+    expect(error).toBeInstanceOf(TypeError);
+    expect((error as Error).message).toContain('the names of Job, "("');
+  });
+});
+
+test("more time than a timer takes is no limit", async () => {
+  const options = { name: "test", closeTimeoutMs: 2 ** 31, feedTimeoutMs: Infinity };
+  await using backend = await createBackend(new SystemDriver(new SharedSystem()), options);
+  expect(backend.capabilities.sharing).toBe("shared");
+});

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { Gate } from "../map-driver.ts";
 import { body, failure, ref, settle } from "../support.ts";
 import { SharedSystem, SystemDriver } from "./shared-system.ts";
-import { open } from "./support.ts";
+import { eventsOf, open, until } from "./support.ts";
 
 /** A driver whose feed is held up and then fails, and one read and one write that its system has not answered yet. */
 async function halfWay(trouble: Error) {
@@ -61,4 +61,67 @@ test("a sync that throws at once is trouble of those who asked, and of nobody af
   });
   isDown = false;
   expect((await backend.list("Job", undefined, "native")).items).toEqual([]);
+});
+
+test("a sync that fails the store ends it for good", async () => {
+  const driver = new SystemDriver(new SharedSystem());
+  driver.sync = async () => {
+    throw new StoreFailedError("another cluster answers");
+  };
+  await using backend = await open(driver);
+  const next = await eventsOf(backend).catch(() => undefined);
+  expect(next).toBeUndefined();
+  expect(await failure(backend.list("Job", undefined, "native"))).toMatchObject({
+    code: "unavailable",
+    outcome: "none",
+    retryable: false,
+  });
+  expect([backend.diagnostics().state, driver.signal?.aborted]).toEqual(["failed", true]);
+});
+
+test("a load that fails the store ends it for good, after a gap and for a doubt", async () => {
+  for (const why of ["gap", "doubt"]) {
+    const driver = new SystemDriver(new SharedSystem(), { hasSync: false });
+    await using backend = await open(driver);
+    driver.at = (stage) => {
+      if (stage === "load") throw new StoreFailedError("another cluster answers");
+      if (stage === "response") throw new Error("connection lost");
+    };
+    if (why === "gap") driver.system.compacted = 1;
+    await failure(backend.apply("native", body("a")));
+    await until(() => backend.diagnostics().state === "failed");
+    expect(driver.signal?.aborted).toBe(true);
+  }
+});
+
+test("a put that fails the store ends the feed, and those that wait for it", async () => {
+  const driver = new SystemDriver(new SharedSystem());
+  await using backend = await open(driver);
+  const events = new Gate();
+  driver.at = (stage) => (stage === "event" ? events.passed : undefined);
+  const waiting = failure(backend.apply("native", body("a")));
+  await settle();
+  driver.put = async () => {
+    throw new StoreFailedError("fsync failed");
+  };
+  expect(await failure(backend.apply("native", body("b")))).toMatchObject({
+    code: "unavailable",
+    outcome: "unknown",
+  });
+  expect(await waiting).toMatchObject({ code: "unavailable", outcome: "unknown" });
+  expect(driver.signal?.aborted).toBe(true);
+  events.open();
+});
+
+test("no watch outlives its signal, whenever that is aborted", async () => {
+  for (let steps = 0; steps < 60; steps++) {
+    await using backend = await open(new SystemDriver(new SharedSystem()));
+    const controller = new AbortController();
+    const { signal } = controller;
+    const watch = backend.watch("Job", undefined, "native", { signal }).catch(() => {});
+    for (let step = 0; step < steps; step++) await Promise.resolve();
+    controller.abort();
+    await watch;
+    expect([steps, backend.subscriberCount()]).toEqual([steps, 0]);
+  }
 });

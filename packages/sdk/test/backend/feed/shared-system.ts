@@ -108,7 +108,8 @@ export interface LateWrite {
 
 /** One handle of a shared system. */
 export class SystemDriver implements Driver {
-  readonly system: SharedSystem;
+  /** Another one: the system was restored from a backup, and its count with it. */
+  system: SharedSystem;
   at: (stage: Stage) => Promise<void> | void = () => {};
   readonly damaged: DamagedEntry[] = [];
   readonly expectations: Expected[] = [];
@@ -199,11 +200,17 @@ export class SystemDriver implements Driver {
   }
 
   async *#follow(from: number, signal: AbortSignal): AsyncGenerator<FeedEvent> {
+    const { system } = this;
+    if (from > system.head) {
+      yield { type: "gap", reason: "restored" };
+      return;
+    }
     for (let position = from; ; position++) {
-      await this.system.after(position, signal);
+      await system.after(position, signal);
       if (signal.aborted) return;
       await this.at("event");
-      if (position < this.system.compacted) {
+      if (system !== this.system) throw new Error("the system was stopped");
+      if (position < system.compacted) {
         this.gaps++;
         yield { type: "gap", reason: "compacted" };
         return;

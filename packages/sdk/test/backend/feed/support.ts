@@ -40,3 +40,25 @@ export async function* gap(reason = "compacted"): AsyncGenerator<FeedEvent> {
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
+
+const nothing: readonly FeedEvent[] = [];
+
+/** Tells nothing until this is done, or fails with it. */
+export async function* nothingUntil(done: Promise<unknown>): AsyncGenerator<FeedEvent> {
+  await done;
+  yield* nothing;
+}
+
+/** Ends when the signal is aborted, and tells nothing. */
+export function silence(signal: AbortSignal): AsyncGenerator<FeedEvent> {
+  return nothingUntil(new Promise((resolve) => signal.addEventListener("abort", resolve)));
+}
+
+/** Tells these, and then nothing. */
+export async function* telling(
+  events: readonly FeedEvent[],
+  signal: AbortSignal,
+): AsyncGenerator<FeedEvent> {
+  yield* events;
+  yield* silence(signal);
+}
