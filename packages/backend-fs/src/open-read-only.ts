@@ -1,6 +1,6 @@
 /** Opens a root to look at it: nothing is locked, written or probed, so that it may be open elsewhere. */
 
-import { access, realpath } from "node:fs/promises";
+import { access, readdir, realpath } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import {
   BackendError,
@@ -14,6 +14,7 @@ import { foundEntries } from "./found-entries.ts";
 import { fsError, unlessMissing } from "./fs-error.ts";
 import { loadTree, maxFileBytes, type SkippedFiles } from "./load-tree.ts";
 import { readMeta, type StoreMeta } from "./meta-file.ts";
+import { journalDirectory } from "./own-directories.ts";
 import { notify } from "./notify.ts";
 import { checkOptions } from "./open-fs-backend.ts";
 import type { OpenProgress } from "./open-report.ts";
@@ -35,8 +36,8 @@ const name = "filesystem-read-only";
  * Reads a store as it is now: `get`, `list` and `snapshot` work, every other verb is `unsupported`. Needs
  * permission to read, and nothing else. While a process has the store open and writes, every resource
  * is whole, but they need not be of one instant; what is written later is not seen.
- * `diagnostics().restoreUnderWay` says whether a restore was decided and not finished, which the next
- * `createFsBackend` will do.
+ * `diagnostics().restoreUnderWay` says whether a restore was decided and not finished, and `journalUnderWay` whether
+ * there is a journal with writes whose files may not be there yet: the next `createFsBackend` finishes both.
  *
  * @throws BackendError `not_found` where there is no store, `corrupt`, `unsupported`, `permission_denied`.
  *
@@ -75,6 +76,7 @@ class ReadOnlyDriver implements Driver {
   readonly #onProgress: FsReadOnlyOptions["onProgress"];
   #skipped: SkippedFiles = { count: 0, items: [] };
   #restoreUnderWay = false;
+  #journalUnderWay = false;
 
   constructor(root: string, meta: StoreMeta, onProgress: FsReadOnlyOptions["onProgress"]) {
     this.#root = root;
@@ -90,6 +92,8 @@ class ReadOnlyDriver implements Driver {
     this.#skipped = found.skipped;
     const intent = access(join(this.#root, intentFile)).then(() => true);
     this.#restoreUnderWay = (await unlessMissing(intent)) ?? false;
+    const records = await unlessMissing(readdir(join(this.#root, journalDirectory)));
+    this.#journalUnderWay = records !== undefined && records.length > 0;
     return foundEntries(this.#root, found);
   }
 
@@ -110,6 +114,7 @@ class ReadOnlyDriver implements Driver {
       faceName: this.#meta.faceName,
       skipped: this.#skipped,
       restoreUnderWay: this.#restoreUnderWay,
+      journalUnderWay: this.#journalUnderWay,
     };
   }
 }

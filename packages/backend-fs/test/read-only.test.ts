@@ -93,6 +93,15 @@ test("says that a restore was decided and is not carried out", async () => {
   expect((await inspect(root)).diagnostics()["restoreUnderWay"]).toBe(true);
 });
 
+test("says that a journal has writes whose files may not be there yet", async () => {
+  const root = makeDirectory();
+  await (await open(root)).close();
+  expect((await inspect(root)).diagnostics()["journalUnderWay"]).toBe(false);
+  mkdirSync(join(root, "_journal"));
+  writeFileSync(join(root, "_journal/1"), "");
+  expect((await inspect(root)).diagnostics()["journalUnderWay"]).toBe(true);
+});
+
 test("where there is no store there is none to read", async () => {
   const directory = makeDirectory();
   for (const root of [directory, join(directory, "missing")]) {

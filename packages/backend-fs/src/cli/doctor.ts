@@ -121,6 +121,10 @@ async function storeFindings(root: string): Promise<Findings> {
     const value = "decided and not carried out: the next open does it";
     facts.push({ label: "restore", value, mark: "note" });
   }
+  if (diagnostics["journalUnderWay"] === true) {
+    const value = "has writes whose files may not be there yet: the next open writes them";
+    facts.push({ label: "journal", value, mark: "note" });
+  }
   return {
     sections: [{ title: "store", facts }],
     problems: damaged.map(({ where, reason }) => `${where}: ${reason}`),
