@@ -17,6 +17,8 @@ export interface BenchCase {
   readonly operations: Readonly<Record<Size, number>>;
   /** How many rounds, where the usual number would take too long: the default is `defaultRounds`. */
   readonly rounds?: Readonly<Record<Size, number>>;
+  /** Whether no run is wasted on warming up: one is long enough by itself. */
+  readonly isWarm?: boolean;
   readonly subject: Contestant;
   /** What the subject cannot be faster than, or is to be compared with: the bar's other side. */
   readonly floor?: Contestant;
@@ -43,6 +45,8 @@ export interface Trial {
   before?(round: number): unknown;
   /** Does the case's operations; only this is measured. */
   run(): unknown;
+  /** Where it is not the time of `run` that counts: what the last run came to, in the case's unit. */
+  figure?(): number;
   /** Of a memory case, instead of measuring: the bytes. */
   readonly bytes?: number;
   close?(): unknown;

@@ -73,7 +73,7 @@ function entrantsOf({ subject, floor, peers = [] }: BenchCase): readonly Entrant
 }
 
 async function measureInProcess(
-  { measures, operations }: BenchCase,
+  { measures, operations, isWarm }: BenchCase,
   entrants: readonly Entrant[],
   size: Size,
   rounds: number,
@@ -85,10 +85,11 @@ async function measureInProcess(
     }
     const turns = trials.map((trial): Measure => async (round) => {
       const seconds = await timed(trial, round);
+      if (trial.figure !== undefined) return { figure: trial.figure() };
       return { figure: measures === "rate" ? operations[size] / seconds : seconds };
     });
     // Rounds that do not count: code gets optimised, memory gets its size. A process warms up by itself.
-    const warmUp = measures === "seconds" ? [] : [-2, -1];
+    const warmUp = measures === "seconds" || isWarm === true ? [] : [-2, -1];
     for (const round of warmUp) for (const turn of turns) await turn(round);
     await takeTurns(turns, entrants, rounds);
   } finally {

@@ -33,6 +33,8 @@ export class DurableTree {
   readonly #place: Place;
   readonly #runner: JobRunner;
   readonly #read: typeof readRegularFile;
+  /** For the journal alone: an append must not wait until the files behind it are fsynced. */
+  readonly #appender: JobRunner;
   readonly #syncs: boolean;
   readonly #commits: GroupCommit;
   /** Directories whose entry in their parent was fsynced since the root was opened. */
@@ -50,6 +52,7 @@ export class DurableTree {
     this.#place = { root, operations };
     this.#read = read ?? readRegularFile;
     this.#runner = makeRunner({ root, syncs });
+    this.#appender = makeRunner({ root, syncs });
     this.#commits = new GroupCommit((changes) => this.#commitBatch(changes));
   }
 
@@ -84,7 +87,7 @@ export class DurableTree {
     this.assertSound();
     const steps = changes.map(({ put }) => (put === undefined ? [] : [put.path]));
     const { errors, syncs } = await this.#commitJobs(
-      appendRecords(this.#runner, file, steps, records, this.#durableDirectories),
+      appendRecords(this.#appender, file, steps, records, this.#durableDirectories),
     );
     return { errors, syncs };
   }
@@ -212,7 +215,7 @@ export class DurableTree {
 
   /** Ends the threads and leaves the tree as it is. Never throws. */
   async abandon(): Promise<void> {
-    await this.#runner.close().catch(() => undefined);
+    await Promise.allSettled([this.#runner.close(), this.#appender.close()]);
   }
 
   /** Ends what works on the tree, and removes the directory of temporary files unless something is in it. Never throws. */

@@ -1,0 +1,139 @@
+/** Durable writes, by one writer and by many: files, the journal, and what else keeps bytes on this disk. */
+
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { createFsBackend, type FsBackendOptions } from "@engenho/backend-fs";
+import type { StoreBackend } from "@engenho/sdk";
+import type { BenchCase, Contestant } from "../../src/bench-case.ts";
+import { type Body, freshBodies, writeAll } from "./bodies.ts";
+import { makeDirectory } from "./directories.ts";
+import { durablePeers } from "./durable-peers.ts";
+import { writeLoop } from "./write-loop.ts";
+
+type Options = Omit<FsBackendOptions, "root">;
+
+/** Applies each round's bodies to a store that is empty. */
+function applying(name: string, writers: number, options: Options = {}): Contestant {
+  return {
+    name,
+    open: (operations) => {
+      const directory = makeDirectory();
+      let store: StoreBackend | undefined;
+      let bodies: readonly Body[] = [];
+      const reopen = async (): Promise<void> => {
+        await store?.close();
+        rmSync(join(directory, "store"), { recursive: true, force: true });
+        store = await createFsBackend({ root: join(directory, "store"), ...options });
+        // Threads and directories begin with the first writes.
+        await writeAll(freshBodies(writers), writers, apply);
+      };
+      const apply = async ({ bytes }: Body): Promise<unknown> => store?.apply("native", bytes);
+      return {
+        before: async () => {
+          bodies = freshBodies(operations);
+          await reopen();
+        },
+        run: () => writeAll(bodies, writers, apply),
+        close: async () => {
+          await store?.close();
+          rmSync(directory, { recursive: true });
+        },
+      };
+    },
+  };
+}
+
+function peersWriting(writers: number): readonly Contestant[] {
+  return durablePeers.map(({ name, note, openStore }) => ({
+    name,
+    note,
+    open: async (operations) => {
+      const directory = makeDirectory();
+      const store = await openStore(directory);
+      let bodies: readonly Body[] = [];
+      return {
+        before: () => void (bodies = freshBodies(operations)),
+        run: () => writeAll(bodies, writers, ({ ref, bytes }) => store.set(ref.name, bytes)),
+        close: async () => {
+          await store.close();
+          rmSync(directory, { recursive: true });
+        },
+      };
+    },
+  }));
+}
+
+/** A case beside the loop in C, where that can be compiled; without it there is nothing to hold the bar to. */
+function besideLoop(writers: number, atLeast: number, each: BenchCase): BenchCase {
+  const floor = writeLoop(writers);
+  return floor === undefined ? each : { ...each, floor, bar: { atLeast } };
+}
+
+const fileMode = "filesystem backend";
+const journalMode = "filesystem backend, journal: true";
+const rounds = { full: 5, small: 3, tiny: 1 };
+
+/** The longest that others wait for the event loop while many write, 99 times of 100. */
+function loopDelay(writers: number): Contestant {
+  const applied = applying(fileMode, writers);
+  return {
+    name: applied.name,
+    open: async (operations, size) => {
+      const trial = await applied.open(operations, size);
+      const delays = monitorEventLoopDelay({ resolution: 1 });
+      return {
+        ...trial,
+        run: async () => {
+          delays.reset();
+          delays.enable();
+          await trial.run();
+          delays.disable();
+        },
+        figure: () => delays.percentile(99) / 1e9,
+      };
+    },
+  };
+}
+
+export const writeCases: readonly BenchCase[] = [
+  besideLoop(1, 0.6, {
+    name: "applies that survive power loss, 1 writer",
+    measures: "rate",
+    isWarm: true,
+    unit: "applies/s",
+    operations: { full: 1_000, small: 100, tiny: 5 },
+    rounds,
+    subject: applying(fileMode, 1),
+    peers: [applying(journalMode, 1, { journal: true }), ...peersWriting(1)],
+  }),
+  besideLoop(64, 1.1, {
+    name: "applies that survive power loss, 64 writers",
+    measures: "rate",
+    isWarm: true,
+    unit: "applies/s",
+    operations: { full: 6_400, small: 640, tiny: 64 },
+    rounds,
+    subject: applying(fileMode, 64),
+    peers: peersWriting(64),
+  }),
+  {
+    name: "event-loop delay while 64 write, 99th percentile",
+    measures: "seconds",
+    operations: { full: 6_400, small: 640, tiny: 64 },
+    rounds,
+    subject: loopDelay(64),
+    bar: { atMost: 0.02 },
+  },
+  {
+    name: "a burst, 64 writers",
+    measures: "rate",
+    isWarm: true,
+    unit: "applies/s",
+    operations: { full: 60_000, small: 6_400, tiny: 64 },
+    rounds: { full: 3, small: 1, tiny: 1 },
+    subject: applying(journalMode, 64, { journal: true }),
+    floor: applying(fileMode, 64),
+    bar: { atLeast: 8 },
+  },
+];
