@@ -29,6 +29,8 @@ const program = fc.record({
   /** Which steps of the drivers fail. */
   trouble: fc.infiniteStream(fc.nat(24)),
   hasSync: fc.boolean(),
+  /** Whether the second handle is closed in the midst of it. */
+  closes: fc.boolean(),
 });
 type Program = typeof program extends fc.Arbitrary<infer P> ? P : never;
 
@@ -77,6 +79,7 @@ async function run(given: Program, scheduler: Scheduler): Promise<void> {
       told[index] = await runClient(backend, system, calls, scheduler);
     }),
     runOutside(given, system, scheduler),
+    given.closes ? closeInBetween(backends[1], drivers[1], scheduler) : undefined,
   ]);
   for (const driver of drivers) driver.at = () => {};
   await Promise.all(drivers.flatMap(({ underway }) => underway));
@@ -86,14 +89,28 @@ async function run(given: Program, scheduler: Scheduler): Promise<void> {
     expect(given.hasSync ? faults : []).toEqual([]);
   }
   for (const lines of told) expect(faultsOf(lines, system, drivers)).toEqual([]);
-  await Promise.all(backends.map((backend) => settled(backend, system, scheduler)));
+  const open = backends.filter((backend) => backend.diagnostics().state === "open");
+  expect(open).toHaveLength(given.closes ? 1 : 2);
+  await Promise.all(open.map((backend) => settled(backend, system, scheduler)));
   for (const [index, watch] of watches.entries()) {
     await watch.close();
-    expect(watchFault(await watch.events, system)).toBeUndefined();
+    const isComplete = open.includes(backends[index]);
+    expect(watchFault(await watch.events, system, isComplete)).toBeUndefined();
     const resets = (await watch.events).filter(({ type }) => type === "reset").length;
     expect(resets).toBeLessThanOrEqual(drivers[index].loads - 1);
   }
   for (const backend of backends) await backend.close();
+}
+
+/** With calls under way. What the driver held for its feed is freed before it is closed itself. */
+async function closeInBetween(
+  backend: StoreBackend,
+  driver: SystemDriver,
+  scheduler: Scheduler,
+): Promise<void> {
+  for (const step of ["soon", "later"]) await scheduler.schedule(Promise.resolve(), step);
+  await backend.close();
+  expect([driver.isClosed, driver.isFreed]).toEqual([true, true]);
 }
 
 /** Each client knows what it was told itself. */

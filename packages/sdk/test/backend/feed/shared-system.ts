@@ -94,6 +94,7 @@ export type Stage =
   | "response"
   | "connect"
   | "event"
+  | "freed"
   | "late"
   | "sync request"
   | "sync response";
@@ -123,6 +124,8 @@ export class SystemDriver implements Driver {
   gaps = 0;
   loads = 0;
   isClosed = false;
+  /** Whether the last feed has ended. */
+  isFreed = true;
   /** Of the last feed. */
   signal: AbortSignal | undefined;
   sync?: (signal: AbortSignal) => Promise<Position>;
@@ -199,7 +202,21 @@ export class SystemDriver implements Driver {
     }
   }
 
+  /** Takes a step to free what it holds, as a connection does. */
   async *#follow(from: number, signal: AbortSignal): AsyncGenerator<FeedEvent> {
+    this.isFreed = false;
+    try {
+      yield* this.#events(from, signal);
+    } finally {
+      try {
+        await this.at("freed");
+      } finally {
+        this.isFreed = true;
+      }
+    }
+  }
+
+  async *#events(from: number, signal: AbortSignal): AsyncGenerator<FeedEvent> {
     const { system } = this;
     if (from > system.head) {
       yield { type: "gap", reason: "restored" };

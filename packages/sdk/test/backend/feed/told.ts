@@ -88,7 +88,8 @@ export function unexplained(
   const complain = (why: string): string => `${JSON.stringify(told)}: ${why}`;
   if (["created", "replaced", "deleted"].includes(answer))
     return writeFault(told, system, { isExact, doubted }, complain);
-  if (outcome === "unknown" || answer === "internal" || answer === "unavailable") return undefined;
+  const isRefused = answer === "internal" || answer === "unavailable" || answer === "closed";
+  if (outcome === "unknown" || isRefused) return undefined;
   for (let position = seen; position <= told.to; position++) {
     if (isExplainedBy(told, system.at(position))) return undefined;
   }
@@ -182,11 +183,12 @@ function inOrder(state: State): readonly string[] {
 
 /**
  * Why a watch is no account of the system's history: between two resets it shows one state and then every change after
- * it, in order. Ends with the present state if nothing is under way any more.
+ * it, in order. A complete one ends with the present state.
  */
 export function watchFault(
   events: readonly WatchEvent[],
   system: SharedSystem,
+  isComplete = true,
 ): string | undefined {
   const segments: WatchEvent[][] = [[]];
   for (const event of events) {
@@ -194,7 +196,7 @@ export function watchFault(
     else segments.at(-1)?.push(event);
   }
   const faults = segments.map((segment, index) =>
-    segmentFault(segment, system, index === segments.length - 1),
+    segmentFault(segment, system, isComplete && index === segments.length - 1),
   );
   return faults.find((fault) => fault !== undefined);
 }
