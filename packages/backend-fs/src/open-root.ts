@@ -4,7 +4,9 @@ import { lstat, readdir, realpath } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { BackendError } from "@engenho/sdk";
 import { DurableTree } from "./durable-tree.ts";
-import { examinePlatform, type PlatformDemands } from "./evidence/examine-platform.ts";
+import type { PromisedDurability } from "./evidence/admission.ts";
+import { examinePlatform } from "./evidence/examine-platform.ts";
+import { readProfile } from "./evidence/platform-profile.ts";
 import { FsDriver } from "./fs-driver.ts";
 import { errnoOf, fsError, unlessMissing } from "./fs-error.ts";
 import type { Disk } from "./disk.ts";
@@ -19,7 +21,11 @@ import { lockRoot } from "./root-lock.ts";
 const defaultFaceName = "engenho";
 
 /** What a root must be. */
-export interface RootDemands extends PlatformDemands {
+export interface RootDemands {
+  /** What an acknowledged write is to survive. */
+  readonly durability: PromisedDurability;
+  /** The path of a profile that it is held to. */
+  readonly profile?: string | undefined;
   /** What `_meta.json` must say, or will say in a new root. Default: whatever is there, else `engenho`. */
   readonly faceName?: string | undefined;
   /** Whether writes are acknowledged by a journal. */
@@ -40,8 +46,11 @@ export async function openRoot(
   demands: RootDemands,
   disk: Disk,
 ): Promise<OpenedRoot> {
-  const { faceName } = demands;
-  const syncs = demands.durability === "power-loss";
+  const { faceName, durability, profile } = demands;
+  // First: a profile that cannot be read must not leave a new root behind.
+  const pinned =
+    profile === undefined ? undefined : { path: profile, content: await readProfile(profile) };
+  const syncs = durability === "power-loss";
   const location = await makeRoot(resolve(root), disk, syncs);
   const lock = await lockRoot(location);
   const tree = new DurableTree(location, disk, syncs);
@@ -49,7 +58,7 @@ export async function openRoot(
     const present = await acceptMeta(location, faceName);
     if (present !== undefined) await lock.holdToo(metaFile);
     await refuseForeignContents(tree, present !== undefined);
-    const platform = await examinePlatform(location, demands);
+    const platform = await examinePlatform(location, durability, pinned);
     const meta = present ?? { faceName: faceName ?? defaultFaceName };
     if (present === undefined) {
       await writeMeta(tree, meta);

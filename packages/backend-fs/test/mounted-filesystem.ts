@@ -1,7 +1,7 @@
 /** Real filesystems for a test, each gone when the test ends or its process is killed. */
 
 import { execFile, spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
@@ -69,6 +69,16 @@ export async function mountFilesystem(
   const reason = `no ${kind} can be mounted: ${complaint.trim()}`;
   if (process.env["CI"] !== undefined) throw new Error(reason);
   return skip(reason);
+}
+
+/** Leaves a small filesystem no room. */
+export function fillUp(root: string): void {
+  const block = new Uint8Array(4096);
+  try {
+    for (let number = 0; ; number++) writeFileSync(join(root, `fill${number}`), block);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+  }
 }
 
 const run = promisify(execFile);

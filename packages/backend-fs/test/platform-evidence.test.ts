@@ -7,7 +7,7 @@ import { obstacles } from "../src/evidence/admission.ts";
 import { gatherEvidence } from "../src/evidence/gather-evidence.ts";
 import type { StorePathEvidence } from "../src/evidence/platform-evidence.ts";
 import { lockRoot } from "../src/root-lock.ts";
-import { mountFilesystem } from "./mounted-filesystem.ts";
+import { fillUp, mountFilesystem } from "./mounted-filesystem.ts";
 import { failureOf, makeDirectory, open, podManifest } from "./support.ts";
 
 async function evidenceOf(root: string): Promise<StorePathEvidence> {
@@ -49,6 +49,7 @@ test("diagnostics report evidence and admission, and nothing is left of the prob
       links: "refused",
     },
     profile: null,
+    untried: [],
   });
   const { observedAt } = (platform as { evidence: { observedAt: number } }).evidence;
   expect(observedAt).toBeGreaterThanOrEqual(before);
@@ -86,6 +87,14 @@ test("an exFAT folds case: no store can be there, nor can two resources meet in 
   expect(readdirSync(root)).toEqual(["_lock"]);
 });
 
+test("an exFAT folds case whatever its lock file is called", async ({ skip }) => {
+  const root = await mountFilesystem("exfat", skip);
+  writeFileSync(join(root, "_LOCK"), "");
+  expect(await evidenceOf(root)).toMatchObject({ letterCase: "folded" });
+  expect((await failureOf(open(root, { durability: "process" }))).code).toBe("unsupported");
+  expect(readdirSync(root)).toEqual(["_LOCK"]);
+});
+
 test("an ext4 with small inodes keeps seconds: no revision would come back", async ({ skip }) => {
   const root = await mountFilesystem("ext4 with small inodes", skip);
   expect(await evidenceOf(root)).toMatchObject({ filesystem: "ext", fileTimes: "coarse" });
@@ -119,15 +128,6 @@ test("a full disk says what it can, and opens", async ({ skip }) => {
     admission: { replacement: "unproven" },
   });
 });
-
-function fillUp(root: string): void {
-  const block = new Uint8Array(4096);
-  try {
-    for (let number = 0; ; number++) writeFileSync(join(root, `fill${number}`), block);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
-  }
-}
 
 test("a second lock file in capitals is no folding", async () => {
   const root = makeDirectory();

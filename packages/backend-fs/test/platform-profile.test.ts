@@ -16,7 +16,7 @@ import { expect, test } from "vitest";
 import type { PlatformFindings } from "../src/evidence/examine-platform.ts";
 import { encodeProfile, profileOf, readProfile } from "../src/evidence/platform-profile.ts";
 import type { OpenReport } from "../src/index.ts";
-import { mountFilesystem } from "./mounted-filesystem.ts";
+import { fillUp, mountFilesystem } from "./mounted-filesystem.ts";
 import { failureOf, makeDirectory, open, podManifest } from "./support.ts";
 
 type Content = Record<string, Record<string, unknown>>;
@@ -196,6 +196,40 @@ test("a profile of another filesystem is a mismatch that names it", async ({ ski
   expect(failure.code).toBe("profile_mismatch");
   expect(failure.reason).toContain('store_path.filesystem is "tmpfs"');
   expect(readdirSync(root)).toEqual(["_lock"]);
+});
+
+test("a refused profile does not make a root that was not there", async () => {
+  const directory = makeDirectory();
+  const root = join(directory, "new/store");
+  const failure = await failureOf(open(root, { platformProfile: written("{}") }));
+  expect(failure.code).toBe("profile_invalid");
+  expect(readdirSync(directory)).toEqual([]);
+});
+
+test("a full disk is held to its profile by what can be found out", async ({ skip }) => {
+  const root = await mountFilesystem("tmpfs", skip);
+  const first = await open(root, { durability: "process" });
+  const { evidence, admission } = first.diagnostics()["platform"] as PlatformFindings;
+  await first.apply("yaml", podManifest("kept"));
+  await first.close();
+  const text = encodeProfile(profileOf(evidence, admission));
+  fillUp(root);
+  const platformProfile = written(text);
+  const full = await open(root, { durability: "process", platformProfile });
+  expect(full.diagnostics()).toMatchObject({
+    counts: { resources: 1 },
+    platform: {
+      profile: platformProfile,
+      untried: expect.arrayContaining(["store_path.file_sync", "admission.replacement"]),
+    },
+  });
+  await full.close();
+  const another = written(
+    sealed(edited(JSON.parse(text) as Content, "host", { platform: "plan9" })),
+  );
+  const failure = await failureOf(open(root, { durability: "process", platformProfile: another }));
+  expect(failure.code).toBe("profile_mismatch");
+  expect(failure.reason).toMatch(/has it: host\.platform is "[^"]+", not "plan9"$/);
 });
 
 test("a profile that an earlier release has written is read", async () => {

@@ -1,9 +1,10 @@
-/** Evidence, admission and profile of a root, in this order, before anything of the store is written. */
+/** Evidence and admission of a root, held to a profile, before anything of the store is written. */
 
 import { type PlatformAdmission, type PromisedDurability, admit } from "./admission.ts";
 import { gatherEvidence } from "./gather-evidence.ts";
 import type { PlatformEvidence } from "./platform-evidence.ts";
-import { compareProfiles, profileOf, readProfile } from "./platform-profile.ts";
+import { compareProfiles, profileOf } from "./platform-profile.ts";
+import { type PlatformProfile, untriedFields } from "./profile-content.ts";
 
 /** What a store stands on. */
 export interface PlatformFindings {
@@ -13,29 +14,29 @@ export interface PlatformFindings {
   readonly admission: PlatformAdmission;
   /** The profile that it was held to, by its path; null if to none. */
   readonly profile: string | null;
+  /** What could not be tried because the disk is full, by a profile's names; no profile is held against it. */
+  readonly untried: readonly string[];
 }
 
-/** What it must be. */
-export interface PlatformDemands {
-  readonly durability: PromisedDurability;
-  /** The path of a profile. */
-  readonly profile?: string | undefined;
+/** A profile that was read. */
+export interface PinnedProfile {
+  readonly path: string;
+  readonly content: PlatformProfile;
 }
 
 /**
  * Examines a root that this process has locked.
  *
- * @throws BackendError `unsupported` where no store can be, `profile_invalid`, `profile_mismatch`.
+ * @throws BackendError `unsupported` where no store can be, `profile_mismatch`.
  */
 export async function examinePlatform(
   root: string,
-  { durability, profile }: PlatformDemands,
+  durability: PromisedDurability,
+  pinned: PinnedProfile | undefined,
 ): Promise<PlatformFindings> {
-  const pinned = profile === undefined ? undefined : await readProfile(profile);
   const evidence = await gatherEvidence(root);
   const admission = admit(root, evidence, durability);
-  if (pinned !== undefined && profile !== undefined) {
-    compareProfiles(profile, root, pinned, profileOf(evidence, admission));
-  }
-  return { evidence, admission, profile: profile ?? null };
+  const found = profileOf(evidence, admission);
+  if (pinned !== undefined) compareProfiles(pinned.path, root, pinned.content, found);
+  return { evidence, admission, profile: pinned?.path ?? null, untried: untriedFields(found) };
 }

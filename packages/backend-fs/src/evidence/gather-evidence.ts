@@ -1,14 +1,13 @@
 /** Finds out what a root does by doing it, in a moment and leaving no trace. */
 
 import { constants } from "node:fs";
-import { lstat, open, readdir, statfs } from "node:fs/promises";
-import { join } from "node:path";
-import { errnoOf, fsError, unlessMissing } from "../fs-error.ts";
+import { open, statfs } from "node:fs/promises";
+import { errnoOf, fsError } from "../fs-error.ts";
 import { lockFile } from "../root-lock.ts";
 import { filesystemName, storageOf } from "./filesystem-types.ts";
 import type { PlatformEvidence, StorePathEvidence } from "./platform-evidence.ts";
 import { inProbeDirectory } from "./probe-directory.ts";
-import { probes, syncAccepted } from "./probes.ts";
+import { letterCaseOf, probes, syncAccepted } from "./probes.ts";
 
 /**
  * The evidence of a root that this process has locked. On a full disk what cannot be tried is
@@ -19,7 +18,10 @@ import { probes, syncAccepted } from "./probes.ts";
 export async function gatherEvidence(root: string): Promise<PlatformEvidence> {
   try {
     const filesystem = filesystemName((await statfs(root)).type);
-    const [letterCase, probed] = [await letterCaseOf(root), await runProbes(root)];
+    // By the lock file, which is there even where the disk is full, and by a name that nobody else has.
+    const cases = [await letterCaseOf(root, lockFile)];
+    const { letterCase, ...probed } = await runProbes(root);
+    if (letterCase !== "unknown") cases.push(letterCase);
     return {
       observedAt: Date.now(),
       host: { platform: process.platform, monotonicClock: "process-local" },
@@ -27,8 +29,8 @@ export async function gatherEvidence(root: string): Promise<PlatformEvidence> {
         filesystem,
         storage: storageOf(filesystem),
         directorySync: await directorySync(root),
-        letterCase,
         ...probed,
+        letterCase: cases.includes("folded") ? "folded" : "distinct",
       },
     };
   } catch (error) {
@@ -36,7 +38,9 @@ export async function gatherEvidence(root: string): Promise<PlatformEvidence> {
   }
 }
 
-type ProbedFacts = { -readonly [Fact in keyof typeof probes]: StorePathEvidence[Fact] };
+type ProbedFacts = {
+  -readonly [Fact in keyof typeof probes]: StorePathEvidence[Fact] | "unknown";
+};
 
 async function runProbes(root: string): Promise<ProbedFacts> {
   const facts: ProbedFacts = {
@@ -47,6 +51,7 @@ async function runProbes(root: string): Promise<ProbedFacts> {
     positionalReads: "unknown",
     fileTimes: "unknown",
     nameBytes: "unknown",
+    letterCase: "unknown",
     unicode: "unknown",
   };
   await unlessFull(
@@ -77,14 +82,4 @@ async function directorySync(root: string): Promise<"accepted" | "refused"> {
   } finally {
     await directory.close();
   }
-}
-
-/**
- * By the lock file, which is there: this must be known on a full disk too. Two names of one file are not
- * told by its number: FUSE gives each its own.
- */
-async function letterCaseOf(root: string): Promise<"distinct" | "folded"> {
-  const other = lockFile.toUpperCase();
-  const isFound = (await unlessMissing(lstat(join(root, other)))) !== undefined;
-  return isFound && !(await readdir(root)).includes(other) ? "folded" : "distinct";
 }

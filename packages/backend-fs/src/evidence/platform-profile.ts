@@ -18,6 +18,7 @@ import {
   type PlatformProfile,
   say,
   schemaVersion,
+  untriedFields,
 } from "./profile-content.ts";
 
 const maxBytes = 64 * 1024;
@@ -78,14 +79,15 @@ export interface ProfileDifference {
   readonly found: string;
 }
 
-/** Every field in which two profiles differ. */
+/** Every field in which two profiles differ; what was not found out differs from nothing. */
 export function differencesBetween(
   pinned: PlatformProfile,
   found: PlatformProfile,
 ): readonly ProfileDifference[] {
   const [wanted, seen] = [flat(toContent(pinned)), flat(toContent(found))];
+  const untried = new Set(untriedFields(found));
   return Object.keys(wanted)
-    .filter((field) => wanted[field] !== seen[field])
+    .filter((field) => wanted[field] !== seen[field] && !untried.has(field))
     .map((field) => ({ field, pinned: say(wanted[field]), found: say(seen[field]) }));
 }
 

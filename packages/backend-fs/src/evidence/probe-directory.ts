@@ -14,6 +14,7 @@ export const probeNames = {
   other: "other",
   symbolicLink: "symbolic-link",
   hardLink: "hard-link",
+  letters: "letters",
   composed: "\u00e9",
   decomposed: "e\u0301",
   /** @param bytes From 1 to 255. */

@@ -38,10 +38,7 @@ const refusals: ReadonlySet<string> = new Set([
 export const longestName = 255;
 
 /** The facts that are found out in a directory of their own. */
-type ProbedFacts = Omit<
-  StorePathEvidence,
-  "filesystem" | "storage" | "directorySync" | "letterCase"
->;
+type ProbedFacts = Omit<StorePathEvidence, "filesystem" | "storage" | "directorySync">;
 
 /** Probes by the fact that they find, all in one directory, in which those before have left files. */
 export const probes: {
@@ -118,6 +115,10 @@ export const probes: {
     }
     return fits;
   },
+  async letterCase(directory) {
+    await writeFile(join(directory, probeNames.letters), "");
+    return letterCaseOf(directory, probeNames.letters);
+  },
   async unicode(directory) {
     const { composed, decomposed } = probeNames;
     if (!(await accepted(writeFile(join(directory, composed), "")))) return "refused";
@@ -126,6 +127,20 @@ export const probes: {
     return other === undefined && isKept ? "distinct" : "folded";
   },
 };
+
+/**
+ * Whether a file's name in capitals is another file's, or none's. Two names are two files only if both
+ * are listed: the numbers of files do not tell, since FUSE gives each name its own.
+ */
+export async function letterCaseOf(
+  directory: string,
+  name: string,
+): Promise<"distinct" | "folded"> {
+  const other = name.toUpperCase();
+  if ((await unlessMissing(lstat(join(directory, other)))) === undefined) return "distinct";
+  const names = await readdir(directory);
+  return names.includes(name) && names.includes(other) ? "distinct" : "folded";
+}
 
 /** fsync(2): whether it is taken. */
 export async function syncAccepted(file: FileHandle): Promise<"accepted" | "refused"> {

@@ -78,6 +78,18 @@ export function fromContent(content: FileContent): PlatformProfile {
   return profile as unknown as PlatformProfile;
 }
 
+/** The fields of what was found that no file may hold: what could not be tried, and what follows from it. */
+export function untriedFields(found: PlatformProfile): readonly string[] {
+  const content = toContent(found);
+  return sectionNames.flatMap((section) => {
+    const values = content[snakeCase(section)] as FileSection;
+    return Object.entries<Values>(sections[section])
+      .map(([field, allowed]) => [snakeCase(field), allowed] as const)
+      .filter(([field, allowed]) => !isAllowed(values[field], allowed))
+      .map(([field]) => `${snakeCase(section)}.${field}`);
+  });
+}
+
 /** A field that is missing, too many or has another value. */
 export function faultOf(content: Readonly<Record<string, unknown>>): string | undefined {
   const known = new Set(["schema_version", ...sectionNames.map(snakeCase)]);
