@@ -24,6 +24,7 @@ export async function startProcess(
   const log = openSync(options.logFile, "a");
   const child = spawn(file, args, { env: options.environment, stdio: ["ignore", log, log] });
   closeSync(log);
+  child.unref();
   const ended = new Promise<void>((resolve) => void child.once("exit", () => resolve()));
   const pid = await new Promise<number>((resolve, reject) => {
     child.once("error", reject);
@@ -31,7 +32,11 @@ export async function startProcess(
   });
   return {
     pid,
-    ended,
+    // Whoever waits for it keeps this process alive; nobody else does.
+    get ended() {
+      child.ref();
+      return ended;
+    },
     get running() {
       return child.exitCode === null && child.signalCode === null;
     },

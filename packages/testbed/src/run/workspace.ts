@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp } from "node:fs/promises";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -38,9 +39,13 @@ export async function openWorkspace(): Promise<Workspace> {
   keeper.stdin.on("error", () => {}); // The keeper has been killed: close() sweeps all the same.
   const kept = once(keeper, "exit");
   await once(keeper, "spawn");
+  // A process whose own work is done may end: the keeper clears up after it.
+  keeper.unref();
+  (keeper.stdin as Socket).unref();
   const environment = { ...process.env, [mark]: directory };
   const close = async (): Promise<void> => {
     await sweep(directory);
+    keeper.ref();
     keeper.stdin.end();
     await kept;
   };
