@@ -6,6 +6,7 @@ const projects: readonly TestProjectInlineConfiguration[] = [
   project("packages/sdk"),
   project("packages/conformance"),
   project("packages/backend-fs"),
+  project("packages/backend-raft"),
   project("packages/testbed", { testTimeout: 120_000, hookTimeout: 1_200_000 }),
   project("examples/custom-backend"),
   project("examples/plain-backend"),

@@ -4,6 +4,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { etcd, type EtcdCluster, serverForTests, startEtcd } from "@engenho/testbed";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { copyRepository, installCopy } from "../../tools/workspace/copy-repository.ts";
 import { publishedPackages, readManifest } from "../../tools/workspace/published-packages.ts";
@@ -15,15 +16,24 @@ const repository = join(import.meta.dirname, "../..");
 /** What is shown and not typed. */
 const shownOnly = ["text", "json", "yaml", "hcl", "rust"];
 
+/** Where READMEs have an etcd; without one their blocks are skipped. */
+const exampleEndpoint = "http://127.0.0.1:2379";
+const server = await serverForTests(etcd);
+
+let cluster: EtcdCluster | undefined;
 let place: string;
 let environment: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   place = await mkdtemp(join(tmpdir(), "engenho-readmes-"));
   environment = await newcomersEnvironment();
+  if (server !== undefined) cluster = await startEtcd({ server });
 });
 
-afterAll(() => rm(place, { recursive: true, force: true }));
+afterAll(async () => {
+  await cluster?.close();
+  await rm(place, { recursive: true, force: true });
+});
 
 describe.each(readmes("packages"))("$path", ({ path, blocks }) => {
   let reader: Reader;
@@ -41,7 +51,8 @@ describe.each(readmes("packages"))("$path", ({ path, blocks }) => {
     expect(readFileSync(join(repository, path), "utf8")).toContain("Node ≥ 22.19");
   });
 
-  test.each(blocks)("line $line: $language", async (block) => {
+  test.for(blocks)("line $line: $language", async (block, { skip }) => {
+    skip(cluster === undefined && block.code.includes(exampleEndpoint), "there is no etcd");
     await expectToWork(block, reader, path);
     await linkVitest(reader.directory);
   });
@@ -96,9 +107,10 @@ function readmes(folder: string) {
     });
 }
 
-/** A place that exists and is nobody's, for the one that READMEs name. */
+/** A place that exists and is nobody's, and an etcd that runs, for those that READMEs name. */
 function inPlace(code: string): string {
-  return code.replaceAll("/var/lib/", `${place}/var/lib/`);
+  const endpoint = cluster?.endpoints[0] ?? exampleEndpoint;
+  return code.replaceAll("/var/lib/", `${place}/var/lib/`).replaceAll(exampleEndpoint, endpoint);
 }
 
 /** The packages are on no registry yet: their tarballs, and those of the neighbours that they need. */

@@ -1,6 +1,8 @@
 /** Why each library is among what users install: one line for each direct dependency. */
 
 const reasons: Readonly<Record<string, string>> = {
+  "@bufbuild/protobuf": "reads and writes the encoding of etcd's messages; without dependencies",
+  "@grpc/grpc-js": "the gRPC that etcd speaks: HTTP/2 streams, deadlines, keepalive, TLS",
   "@noble/hashes": "BLAKE3 of sealed files: audited, without dependencies, on any engine",
   "cbor-x": "writes CBOR as the wire formats want it; untrusted bytes have a reader of our own",
   "fast-check": "random values for the suite's properties, and seeds that repeat a failure",

@@ -1,0 +1,143 @@
+/**
+ * Protocol buffers, as far as etcd's messages need them: a message is a table of fields, and its type follows from the
+ * table. Fields that the table does not have are skipped, as the format wants it for messages of later versions.
+ */
+
+import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+
+/** How a value is written behind the tag of its field. */
+interface Kind<T> {
+  readonly wireType: WireType;
+  write(writer: BinaryWriter, value: T): void;
+  read(reader: BinaryReader): T;
+}
+
+/** One field of a message. */
+interface Field<T> {
+  readonly number: number;
+  /** What a message without it has; it is not written then. */
+  readonly empty: T;
+  write(writer: BinaryWriter, value: T): void;
+  /** Given what was read of it before. */
+  read(reader: BinaryReader, before: T): T;
+}
+
+/** A message to be written: what is left out is empty. */
+export type Draft<T> = T extends Uint8Array | bigint | boolean | number | string | undefined
+  ? T
+  : T extends readonly (infer E)[]
+    ? readonly Draft<E>[]
+    : { readonly [Name in keyof T]?: Draft<T[Name]> };
+
+/** A type of message: {@link message} makes one. */
+export interface Message<T> extends Kind<Draft<T>> {
+  encode(value: Draft<T>): Uint8Array;
+  /** Throws an Error for bytes that are no such message. */
+  decode(bytes: Uint8Array): T;
+}
+
+export const int64: Kind<bigint> = {
+  wireType: WireType.Varint,
+  write: (writer, value) => void writer.int64(value),
+  read: (reader) => BigInt(reader.int64()),
+};
+
+export const bool: Kind<boolean> = {
+  wireType: WireType.Varint,
+  write: (writer, value) => void writer.bool(value),
+  read: (reader) => reader.bool(),
+};
+
+/** An enumeration, by its numbers. */
+export const enumeration: Kind<number> = {
+  wireType: WireType.Varint,
+  write: (writer, value) => void writer.int32(value),
+  read: (reader) => reader.int32(),
+};
+
+export const text: Kind<string> = {
+  wireType: WireType.LengthDelimited,
+  write: (writer, value) => void writer.string(value),
+  read: (reader) => reader.string(),
+};
+
+/** Read as a copy, so that a small value does not keep the whole answer that it came in. */
+export const bytes: Kind<Uint8Array> = {
+  wireType: WireType.LengthDelimited,
+  write: (writer, value) => void writer.bytes(value),
+  read: (reader) => reader.bytes().slice(),
+};
+
+/** A field with one value. */
+export function field<T>(number: number, kind: Kind<T>, empty: T): Field<T> {
+  return {
+    number,
+    empty,
+    write: (writer, value) => kind.write(writer.tag(number, kind.wireType), value),
+    read: (reader) => kind.read(reader),
+  };
+}
+
+/** A field with one message or none. */
+export function nested<T>(number: number, type: Message<T>): Field<T | undefined> {
+  return {
+    number,
+    empty: undefined,
+    write: (writer, value) => type.write(writer.tag(number, type.wireType), value as Draft<T>),
+    read: (reader) => type.decode(reader.bytes()),
+  };
+}
+
+/** A field with any number of messages. */
+export function repeated<T>(number: number, type: Message<T>): Field<readonly T[]> {
+  const empty: readonly T[] = [];
+  return {
+    number,
+    empty,
+    write(writer, values) {
+      for (const value of values) type.write(writer.tag(number, type.wireType), value as Draft<T>);
+    },
+    read(reader, before) {
+      const values = before === empty ? [] : (before as T[]);
+      values.push(type.decode(reader.bytes()));
+      return values;
+    },
+  };
+}
+
+/** Makes a type of message of its fields by name. */
+export function message<T extends object>(fields: {
+  readonly [Name in keyof T]: Field<T[Name]>;
+}): Message<T> {
+  const byName = Object.entries<Field<unknown>>(fields);
+  const byNumber = new Map(byName.map(([name, { number }]) => [number, name]));
+  const table = new Map(byName);
+  const empty = Object.fromEntries(byName.map(([name, { empty: value }]) => [name, value]));
+
+  const writeFields = (writer: BinaryWriter, value: Draft<T>): BinaryWriter => {
+    for (const [name, given] of Object.entries(value as object)) {
+      const known = table.get(name);
+      if (known !== undefined && given !== known.empty) known.write(writer, given);
+    }
+    return writer;
+  };
+  const decode = (encoded: Uint8Array): T => {
+    const reader = new BinaryReader(encoded);
+    const result: Record<string, unknown> = { ...empty };
+    while (reader.pos < reader.len) {
+      const [number, wireType] = reader.tag();
+      const name = byNumber.get(number) ?? "";
+      const known = table.get(name);
+      if (known === undefined) reader.skip(wireType, number);
+      else result[name] = known.read(reader, result[name]);
+    }
+    return result as T;
+  };
+  return {
+    wireType: WireType.LengthDelimited,
+    encode: (value) => writeFields(new BinaryWriter(), value).finish(),
+    decode,
+    write: (writer, value) => void writeFields(writer.fork(), value).join(),
+    read: (reader) => decode(reader.bytes()) as Draft<T>,
+  };
+}

@@ -1,0 +1,245 @@
+/** Talks to a cluster: to one member at a time, and to the next one when that fails. */
+
+import {
+  type CallOptions,
+  type ChannelCredentials,
+  Client,
+  type ClientDuplexStream,
+  credentials,
+  Metadata,
+} from "@grpc/grpc-js";
+import { BackendError } from "@engenho/sdk";
+import { Connections } from "./connections.ts";
+import type { Draft } from "./codec.ts";
+import { isServiceError, meaningOf } from "./etcd-error.ts";
+import {
+  authenticateCall,
+  type Call,
+  watchCall,
+  type WatchRequest,
+  type WatchResponse,
+} from "./messages.ts";
+
+/** How to reach a cluster. */
+export interface EtcdClientOptions {
+  /** `http://host:port` or `https://host:port` of each member. */
+  readonly endpoints: readonly string[];
+  /** For `https` endpoints, in PEM. Default: the certificate authorities of Node. */
+  readonly tls?: {
+    /** Who vouches for the members. */
+    readonly ca?: string | Uint8Array;
+    /** Who we are, if the members ask. */
+    readonly cert?: string | Uint8Array;
+    readonly key?: string | Uint8Array;
+  };
+  /** A user of etcd's. */
+  readonly auth?: { readonly username: string; readonly password: string };
+  /** How long one verb waits for the cluster, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** A member that does not answer a question for this long is left for another. */
+const ATTEMPT_MS = 1_500;
+/** Between two attempts. */
+const PAUSE_MS = 50;
+/** How much of a verb's time is for the question what became of a write that nobody answered. */
+export const questionShare: number = 1 / 3;
+
+const channelOptions = {
+  "grpc.max_receive_message_length": -1,
+  // Sockets of our own, which end with this client.
+  "grpc.use_local_subchannel_pool": 1,
+  "grpc.initial_reconnect_backoff_ms": 50,
+  "grpc.max_reconnect_backoff_ms": 1_000,
+  // Not more often than etcd allows (its `--grpc-keepalive-min-time` is 5 s).
+  "grpc.keepalive_time_ms": 10_000,
+  "grpc.keepalive_timeout_ms": 3_000,
+};
+
+/** The calls of one handle. Errors are those of grpc-js: only the caller knows what a failed call means for it. */
+export class EtcdClient {
+  readonly #options: EtcdClientOptions;
+  readonly #clients: readonly Client[];
+  readonly #insecure = new Connections(credentials.createInsecure());
+  readonly #secure: Connections;
+  #current = 0;
+  #token: Promise<string> | undefined;
+  #isClosed = false;
+  /** The calls under way, each as what ends it. */
+  readonly #calls = new Set<() => void>();
+
+  constructor(options: EtcdClientOptions) {
+    this.#options = options;
+    this.#secure = new Connections(secure(options));
+    this.#clients = options.endpoints.map((endpoint) => {
+      const { protocol, host } = new URL(endpoint);
+      const { credentials: own } = protocol === "https:" ? this.#secure : this.#insecure;
+      return new Client(host, own, channelOptions);
+    });
+  }
+
+  /** The endpoint that is asked now. */
+  get endpoint(): string {
+    return this.#options.endpoints[this.#current] ?? "";
+  }
+
+  /**
+   * Asks a question, or orders what may happen twice: of one member after another until one answers or the time is up.
+   *
+   * @param share How much of a verb's time this call may take, from 0 to 1.
+   */
+  ask<Request, Response>(
+    call: Call<Request, Response>,
+    request: Draft<Request>,
+    share = 1,
+  ): Promise<Response> {
+    return this.#until(share, isPassing, (deadline) =>
+      this.#once(call, request, Math.min(deadline, Date.now() + ATTEMPT_MS)),
+    );
+  }
+
+  /**
+   * Orders what must not happen twice: another member is asked only where nothing can have happened. Leaves some of the
+   * verb's time for the question what became of it.
+   */
+  order<Request, Response>(
+    call: Call<Request, Response>,
+    request: Draft<Request>,
+  ): Promise<Response> {
+    const mayTryAgain = (error: unknown): boolean => isPassing(error) && isRefusal(error);
+    return this.#until(1 - questionShare, mayTryAgain, (deadline) =>
+      this.#once(call, request, deadline),
+    );
+  }
+
+  /** A stream of watches on one member. */
+  async watch(): Promise<ClientDuplexStream<Draft<WatchRequest>, WatchResponse>> {
+    const { path, request, response } = watchCall;
+    const metadata = await this.#metadata(Date.now() + this.#options.timeoutMs);
+    return this.#client().makeBidiStreamRequest(
+      path,
+      (value: Draft<WatchRequest>) => Buffer.from(request.encode(value)),
+      (encoded: Buffer) => response.decode(encoded),
+      metadata,
+    );
+  }
+
+  /** Asks another member from now on; `endpoint` is the one that failed. */
+  leave(endpoint: string): void {
+    if (endpoint !== this.endpoint) return; // Somebody else has left it already.
+    this.#current = (this.#current + 1) % this.#clients.length;
+  }
+
+  /** Ends every call that is under way, and resolves when every connection is closed. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const cancel of this.#calls) cancel();
+    for (const client of this.#clients) client.close();
+    await Promise.all([this.#insecure.close(), this.#secure.close()]);
+  }
+
+  async #until<Response>(
+    share: number,
+    mayTryAgain: (error: unknown) => boolean,
+    attempt: (deadline: number) => Promise<Response>,
+  ): Promise<Response> {
+    const deadline = Date.now() + share * this.#options.timeoutMs;
+    for (;;) {
+      try {
+        return await attempt(deadline);
+      } catch (error) {
+        if (!mayTryAgain(error) || Date.now() + PAUSE_MS >= deadline || this.#isClosed) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
+
+  async #once<Request, Response>(
+    call: Call<Request, Response>,
+    request: Draft<Request>,
+    deadline: number,
+  ): Promise<Response> {
+    const { endpoint } = this;
+    try {
+      return await this.#send(call, request, await this.#metadata(deadline), deadline);
+    } catch (error) {
+      if (isServiceError(error) && /invalid auth token|auth revision/.test(error.details))
+        this.#token = undefined;
+      else if (isPassing(error)) this.leave(endpoint);
+      throw error;
+    }
+  }
+
+  #send<Request, Response>(
+    { path, request: type, response }: Call<Request, Response>,
+    request: Draft<Request>,
+    metadata: Metadata,
+    deadline: number,
+  ): Promise<Response> {
+    const options: CallOptions = { deadline };
+    return new Promise((resolve, reject) => {
+      const cancel = (): void => sent.cancel();
+      const sent = this.#client().makeUnaryRequest(
+        path,
+        (value: Draft<Request>) => Buffer.from(type.encode(value)),
+        (encoded: Buffer) => response.decode(encoded),
+        request,
+        metadata,
+        options,
+        (error, answer) => {
+          this.#calls.delete(cancel);
+          if (answer === undefined) reject(error ?? new Error(`no answer from ${path}`));
+          else resolve(answer);
+        },
+      );
+      this.#calls.add(cancel);
+    });
+  }
+
+  /** A member that has lost its leader refuses, rather than to answer from what it has. */
+  async #metadata(deadline: number): Promise<Metadata> {
+    const metadata = new Metadata();
+    metadata.set("hasleader", "true");
+    if (this.#options.auth !== undefined) {
+      this.#token ??= this.#authenticate(this.#options.auth, deadline);
+      const token = this.#token;
+      try {
+        metadata.set("token", await token);
+      } catch (error) {
+        if (this.#token === token) this.#token = undefined;
+        throw error;
+      }
+    }
+    return metadata;
+  }
+
+  async #authenticate(
+    { username, password }: NonNullable<EtcdClientOptions["auth"]>,
+    deadline: number,
+  ): Promise<string> {
+    const request = { name: username, password };
+    return (await this.#send(authenticateCall, request, new Metadata(), deadline)).token;
+  }
+
+  #client(): Client {
+    const client = this.#clients[this.#current];
+    if (client === undefined) throw new BackendError("internal", "there is no endpoint");
+    return client;
+  }
+}
+
+function secure({ tls = {} }: EtcdClientOptions): ChannelCredentials {
+  const [ca, key, cert] = [tls.ca, tls.key, tls.cert].map((pem) =>
+    pem === undefined ? null : Buffer.from(pem),
+  );
+  return credentials.createSsl(ca, key, cert);
+}
+
+/** Whether another member, or the same one later, may do better. */
+function isPassing(error: unknown): boolean {
+  return isServiceError(error) && meaningOf(error).retryable === true;
+}
+
+function isRefusal(error: unknown): boolean {
+  return isServiceError(error) && meaningOf(error).isRefusal;
+}

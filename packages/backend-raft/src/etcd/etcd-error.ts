@@ -1,0 +1,74 @@
+/** What went wrong in a call to etcd, as an error that a person can act on. */
+
+import { type ServiceError, status } from "@grpc/grpc-js";
+import { BackendError, type ErrorCode } from "@engenho/sdk";
+
+/** What an error of etcd means. */
+interface Meaning {
+  readonly code: ErrorCode;
+  /** For people; what etcd says itself is the cause's. */
+  readonly reason: string;
+  /** Whether nothing can have happened: etcd refuses this before it proposes anything. */
+  readonly isRefusal: boolean;
+  readonly retryable?: boolean;
+}
+
+const refusal = (code: ErrorCode, reason: string, retryable = false): Meaning => ({
+  code,
+  reason,
+  isRefusal: true,
+  retryable,
+});
+const doubt = (code: ErrorCode, reason: string): Meaning => ({
+  code,
+  reason,
+  isRefusal: false,
+  retryable: true,
+});
+
+/** By what etcd says (its `rpctypes`, by content), the first that fits. */
+const byText: readonly (readonly [RegExp, Meaning])[] = [
+  [/^No connection established/, refusal("unavailable", "no etcd member can be reached", true)],
+  [/no leader/, refusal("unavailable", "the etcd cluster has no leader: no quorum", true)],
+  [/too many requests/, refusal("unavailable", "etcd has too much to do", true)],
+  [/request is too large/, refusal("too_large", "the resource is larger than etcd takes")],
+  [/too many operations/, refusal("too_large", "the transaction is larger than etcd takes")],
+  [/database space exceeded/, refusal("no_space", "etcd's database is full (alarm NOSPACE)")],
+  [/invalid auth token|auth revision/, refusal("permission_denied", "etcd's token is stale", true)],
+  [/authentication failed/, refusal("permission_denied", "etcd refuses this user or password")],
+  [/user name is empty/, refusal("permission_denied", "etcd wants a user: give `auth`")],
+  [/permission denied/, refusal("permission_denied", "etcd does not let this user at the prefix")],
+];
+
+const byStatus: Readonly<Partial<Record<status, Meaning>>> = {
+  [status.DEADLINE_EXCEEDED]: doubt("timeout", "etcd did not answer in time"),
+  [status.UNAVAILABLE]: doubt(
+    "unavailable",
+    "the connection to etcd was lost, or it has no quorum",
+  ),
+  // We cancel no such call: the member has, as it lost its leader.
+  [status.CANCELLED]: doubt("unavailable", "etcd has given the call up: it lost its leader"),
+  [status.UNAUTHENTICATED]: refusal("permission_denied", "etcd does not know who this is", true),
+  [status.PERMISSION_DENIED]: refusal("permission_denied", "etcd does not let this user do it"),
+};
+
+/** Whether an error came from a call. */
+export function isServiceError(error: unknown): error is ServiceError {
+  return error instanceof Error && "details" in error && "code" in error;
+}
+
+/** What an error of a call means. */
+export function meaningOf({ code, details }: ServiceError): Meaning {
+  const found = byText.find(([pattern]) => pattern.test(details))?.[1];
+  return (
+    found ?? byStatus[code] ?? { code: "internal", reason: `etcd: ${details}`, isRefusal: false }
+  );
+}
+
+/** The error for a caller whose call may have had an effect, unless etcd is known to have refused it. */
+export function etcdError(error: unknown): unknown {
+  if (!isServiceError(error)) return error;
+  const { code, reason, isRefusal, retryable = false } = meaningOf(error);
+  const outcome = isRefusal ? "none" : "unknown";
+  return new BackendError(code, reason, { outcome, retryable, cause: error });
+}

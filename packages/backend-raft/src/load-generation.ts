@@ -1,0 +1,109 @@
+/** Reads the generation that counts, whole, as it was at one revision. */
+
+import {
+  BackendError,
+  type DamagedEntry,
+  type LoadedEntry,
+  type LoadedStore,
+  type Position,
+} from "@engenho/sdk";
+import type { EtcdClient } from "./etcd/etcd-client.ts";
+import { isServiceError } from "./etcd/etcd-error.ts";
+import { compareTarget, type KeyValue, rangeCall, txnCall } from "./etcd/messages.ts";
+import type { Layout } from "./layout.ts";
+import { readEntry } from "./read-entry.ts";
+
+/** A generation, as the pointer names it. */
+export interface Generation {
+  readonly id: string;
+  /** In which the pointer was set to it: another one was restored since if the pointer's is another. */
+  readonly revision: bigint;
+}
+
+/** The generation that counts at a revision. */
+export interface CurrentGeneration {
+  readonly generation: Generation;
+  readonly position: Position;
+}
+
+/** How often the reading begins anew because its revision was compacted away meanwhile. */
+const ATTEMPTS = 3;
+/** About how much one answer holds; a value of etcd's can have 1.5 MiB. */
+const PAGE_BYTES = 4 * 1024 * 1024;
+const [FIRST_PAGE, LARGEST_PAGE] = [64, 4096];
+
+/** Everything that is stored, and the generation that it is of. Makes an empty one where there is none. */
+export async function loadGeneration(
+  client: EtcdClient,
+  layout: Layout,
+): Promise<LoadedStore & CurrentGeneration> {
+  for (let attempt = 1; ; attempt++) {
+    const { generation, position } = await currentGeneration(client, layout);
+    try {
+      const entries: LoadedEntry[] = [];
+      const damaged: DamagedEntry[] = [];
+      for await (const kv of keysOf(client, layout, { generation, position })) {
+        const found = readEntry(kv, { layout, generation: generation.id });
+        if (found === undefined) continue;
+        if ("where" in found) damaged.push(found);
+        else entries.push(found);
+      }
+      return { entries, damaged, position, generation };
+    } catch (error) {
+      const isCompacted = isServiceError(error) && /compacted/.test(error.details);
+      if (!isCompacted || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** Which generation counts now. Makes an empty one where there is none. */
+export async function currentGeneration(
+  client: EtcdClient,
+  layout: Layout,
+): Promise<CurrentGeneration> {
+  const key = layout.pointer;
+  for (;;) {
+    const { header, kvs } = await client.ask(rangeCall, { key });
+    const [pointer] = kvs;
+    if (pointer !== undefined && header !== undefined)
+      return { generation: generationIn(pointer), position: header.revision };
+    // If another handle is faster, its generation counts.
+    await client.ask(txnCall, {
+      compare: [{ target: compareTarget.created, key, createRevision: 0n }],
+      success: [{ put: { key, value: new TextEncoder().encode(newGenerationId()) } }],
+    });
+  }
+}
+
+/** A name that no other generation has. */
+export function newGenerationId(): string {
+  return crypto.randomUUID();
+}
+
+function generationIn({ key, value, modRevision }: KeyValue): Generation {
+  const id = new TextDecoder().decode(value);
+  if (/^[0-9a-f-]{36}$/.test(id)) return { id, revision: modRevision };
+  const where = new TextDecoder().decode(key);
+  throw new BackendError("corrupt", `the key ${where} names no generation of a store`);
+}
+
+/** In pages, the next one as large as the last one's values let expect. */
+async function* keysOf(
+  client: EtcdClient,
+  layout: Layout,
+  { generation, position }: CurrentGeneration,
+): AsyncGenerator<KeyValue, void> {
+  const { key: start, rangeEnd } = layout.generation(generation.id);
+  let key = start;
+  for (let limit = FIRST_PAGE, more = true; more;) {
+    const request = { key, rangeEnd, limit: BigInt(limit), revision: position };
+    const page = await client.ask(rangeCall, request);
+    yield* page.kvs;
+    const last = page.kvs.at(-1);
+    more = page.more && last !== undefined;
+    if (last === undefined) return;
+    key = new Uint8Array([...last.key, 0]);
+    const bytes = page.kvs.reduce((sum, { value }) => sum + value.length + 100, 0);
+    limit = Math.max(1, Math.min(LARGEST_PAGE, Math.floor((PAGE_BYTES * page.kvs.length) / bytes)));
+  }
+}

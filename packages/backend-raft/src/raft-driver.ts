@@ -1,0 +1,236 @@
+/** The driver over an etcd cluster. */
+
+import {
+  BackendError,
+  type Driver,
+  type Expected,
+  type FeedEvent,
+  type LoadedStore,
+  type Position,
+  type ResourceRef,
+  type StoredEntry,
+  type Written,
+} from "@engenho/sdk";
+import type { Draft } from "./etcd/codec.ts";
+import { type EtcdClient, questionShare } from "./etcd/etcd-client.ts";
+import { etcdError } from "./etcd/etcd-error.ts";
+import {
+  type Compare,
+  compareTarget,
+  rangeCall,
+  type RequestOperation,
+  txnCall,
+  type TxnResponse,
+} from "./etcd/messages.ts";
+import { feedEvents } from "./feed-events.ts";
+import type { Layout } from "./layout.ts";
+import {
+  currentGeneration,
+  type Generation,
+  loadGeneration,
+  newGenerationId,
+} from "./load-generation.ts";
+import { revisionOf } from "./read-entry.ts";
+import { isBy, newOperationId, type OperationId, writeValue } from "./stored-value.ts";
+import { WatchFeed } from "./watch-feed.ts";
+import { checkSize, writeGeneration } from "./write-generation.ts";
+
+/** How often a restore begins again because another one was faster. */
+const RESTORE_ATTEMPTS = 3;
+
+/** One handle's driver. Positions are etcd's revisions. */
+export class RaftDriver implements Driver {
+  readonly #client: EtcdClient;
+  readonly #layout: Layout;
+  readonly #feed: WatchFeed;
+  /** What the position of the feed shows. */
+  #generation: Generation = { id: "", revision: 0n };
+
+  constructor(client: EtcdClient, layout: Layout) {
+    this.#client = client;
+    this.#layout = layout;
+    this.#feed = new WatchFeed(client, layout.all);
+  }
+
+  async load(): Promise<LoadedStore> {
+    const { generation, ...store } = await translated(loadGeneration(this.#client, this.#layout));
+    this.#generation = generation;
+    this.#feed.reach(store.position);
+    return store;
+  }
+
+  async put({ ref, envelope }: StoredEntry, expected: Expected): Promise<Written> {
+    const operation = newOperationId();
+    const key = this.#layout.resource(this.#generation.id, ref);
+    const value = writeValue(operation, envelope);
+    checkSize(key, value);
+    try {
+      return this.#written(revisionIn(await this.#write(key, expected, { put: { key, value } })));
+    } catch (error) {
+      const landed = await this.#findWrite(key, operation, error);
+      if (landed === undefined) throw error;
+      return this.#written(landed);
+    }
+  }
+
+  async remove(ref: ResourceRef, expected: Expected): Promise<Written> {
+    const key = this.#layout.resource(this.#generation.id, ref);
+    const response = await this.#write(key, expected, { deleteRange: { key } });
+    const position = revisionIn(response);
+    this.#feed.want(position, { brings: "perhaps nothing" });
+    return { position };
+  }
+
+  async replaceAll(entries: readonly StoredEntry[]): Promise<Written> {
+    for (let attempt = 1; attempt <= RESTORE_ATTEMPTS; attempt++) {
+      const current = currentGeneration(this.#client, this.#layout);
+      const guard = this.#guard((await withoutEffect(current)).generation);
+      const id = newGenerationId();
+      const plan = { client: this.#client, layout: this.#layout, id, guard };
+      const written = await withoutEffect(writeGeneration(plan, entries));
+      const position = written ? await this.#flip(id, guard) : undefined;
+      if (position === undefined) continue;
+      await this.#removeOthers({ id, revision: position });
+      this.#feed.want(position, { brings: "an event" });
+      return { position };
+    }
+    throw new BackendError("conflict", "other restores of this store were faster", {
+      outcome: "none",
+      retryable: true,
+    });
+  }
+
+  async changes(from: Position, signal: AbortSignal): Promise<AsyncIterable<FeedEvent>> {
+    const responses = await this.#feed.follow(from, signal);
+    return this.#events(responses);
+  }
+
+  async sync(): Promise<Position> {
+    const request = { key: this.#layout.pointer, countOnly: true };
+    const answer = await translated(this.#client.ask(rangeCall, request));
+    const position = revisionIn(answer);
+    this.#feed.want(position, { brings: "perhaps nothing" });
+    return position;
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+
+  diagnostics(): Readonly<Record<string, unknown>> {
+    return { endpoint: this.#client.endpoint, generation: this.#generation.id };
+  }
+
+  async *#events(
+    responses: Awaited<ReturnType<WatchFeed["follow"]>>,
+  ): AsyncGenerator<FeedEvent, void> {
+    for await (const response of responses) {
+      const store = { layout: this.#layout, generation: this.#generation.id };
+      for (const event of feedEvents(response, store)) {
+        if (event.type === "gap") {
+          yield event;
+          return;
+        }
+        // Progress tells of what was told already.
+        if (event.position <= this.#feed.reached) continue;
+        this.#feed.reach(event.position);
+        yield event;
+      }
+    }
+  }
+
+  /** One write, if the generation is still the one that counts and the key is as expected. */
+  async #write(
+    key: Uint8Array,
+    expected: Expected,
+    operation: Draft<RequestOperation>,
+  ): Promise<TxnResponse> {
+    const compare = [this.#guard(this.#generation), ...expectation(key, expected)];
+    const request = { compare, success: [operation] };
+    const response = await translated(this.#client.order(txnCall, request));
+    if (response.succeeded) return response;
+    throw new BackendError("conflict", "the resource has changed meanwhile", { outcome: "none" });
+  }
+
+  /** What became of a write that nobody answered, if the key still shows it. */
+  async #findWrite(
+    key: Uint8Array,
+    operation: OperationId,
+    error: unknown,
+  ): Promise<Position | undefined> {
+    if (!BackendError.is(error) || error.outcome === "none") return undefined;
+    try {
+      const { kvs } = await this.#client.ask(rangeCall, { key }, questionShare);
+      const [found] = kvs;
+      if (found === undefined || !isBy(operation, found.value)) return undefined;
+      return found.modRevision;
+    } catch {
+      return undefined; // What happened first is what the caller should learn.
+    }
+  }
+
+  /** Makes a generation the one that counts; undefined if the guard does not hold. */
+  async #flip(id: string, guard: Draft<Compare>): Promise<Position | undefined> {
+    const key = this.#layout.pointer;
+    const put = { key, value: new TextEncoder().encode(id) };
+    try {
+      const request = { compare: [guard], success: [{ put }] };
+      const response = await translated(this.#client.order(txnCall, request));
+      return response.succeeded ? revisionIn(response) : undefined;
+    } catch (error) {
+      if (!BackendError.is(error) || error.outcome === "none") throw error;
+      const { kvs } = await this.#client
+        .ask(rangeCall, { key }, questionShare)
+        .catch(() => ({ kvs: [] }));
+      const [found] = kvs;
+      if (found !== undefined && new TextDecoder().decode(found.value) === id)
+        return found.modRevision;
+      throw error;
+    }
+  }
+
+  /** What it cannot remove now, the next restore will. */
+  async #removeOthers(generation: Generation): Promise<void> {
+    const success = this.#layout.others(generation.id).map((range) => ({ deleteRange: range }));
+    const request = { compare: [this.#guard(generation)], success };
+    await this.#client.ask(txnCall, request).catch(() => {});
+  }
+
+  #guard({ revision }: Generation): Draft<Compare> {
+    return { target: compareTarget.modified, key: this.#layout.pointer, modRevision: revision };
+  }
+
+  #written(position: Position): Written {
+    this.#feed.want(position, { brings: "an event" });
+    return { position, revision: revisionOf(position) };
+  }
+}
+
+function expectation(key: Uint8Array, expected: Expected): readonly Draft<Compare>[] {
+  if (expected === undefined) return [];
+  if (expected === "absent") return [{ target: compareTarget.created, key, createRevision: 0n }];
+  return [{ target: compareTarget.modified, key, modRevision: BigInt(expected) }];
+}
+
+function revisionIn({ header }: { readonly header: { readonly revision: bigint } | undefined }) {
+  if (header === undefined) throw new BackendError("internal", "etcd's answer has no header");
+  return header.revision;
+}
+
+async function translated<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw etcdError(error);
+  }
+}
+
+/** For what nobody sees before the flip. */
+async function withoutEffect<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (cause) {
+    const { code, reason, retryable } = BackendError.from(etcdError(cause));
+    throw new BackendError(code, reason, { outcome: "none", retryable, cause });
+  }
+}

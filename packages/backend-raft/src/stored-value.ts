@@ -1,0 +1,34 @@
+/**
+ * What a resource's key holds: one byte for the layout (1), sixteen that name the write, and the envelope. By the name of
+ * the write its author knows it again when it has not heard what became of it.
+ */
+
+/** A name that no other write has. */
+export type OperationId = Uint8Array;
+
+const VERSION = 1;
+const ID_BYTES = 16;
+const HEADER_BYTES = 1 + ID_BYTES;
+
+export function newOperationId(): OperationId {
+  return crypto.getRandomValues(new Uint8Array(ID_BYTES));
+}
+
+export function writeValue(operation: OperationId, envelope: Uint8Array): Uint8Array {
+  const value = new Uint8Array(HEADER_BYTES + envelope.length);
+  value[0] = VERSION;
+  value.set(operation, 1);
+  value.set(envelope, HEADER_BYTES);
+  return value;
+}
+
+/** The envelope, as a view; undefined for a value that {@link writeValue} does not write. */
+export function envelopeIn(value: Uint8Array): Uint8Array | undefined {
+  if (value[0] !== VERSION || value.length < HEADER_BYTES) return undefined;
+  return value.subarray(HEADER_BYTES);
+}
+
+/** Whether this write is the one that put the value there. */
+export function isBy(operation: OperationId, value: Uint8Array): boolean {
+  return value.length >= HEADER_BYTES && operation.every((byte, i) => value[i + 1] === byte);
+}

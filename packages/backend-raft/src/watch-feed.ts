@@ -1,0 +1,136 @@
+/** A watch of a store's keys, on whatever member answers, and how far it has come. */
+
+import { BackendError } from "@engenho/sdk";
+import type { EtcdClient } from "./etcd/etcd-client.ts";
+import { etcdError } from "./etcd/etcd-error.ts";
+import type { WatchResponse } from "./etcd/messages.ts";
+import type { KeyRange } from "./layout.ts";
+
+/** A silent stream is asked this often how far it has come. */
+const SILENT_MS = 500;
+/** One that leaves so many questions unanswered is of a member that is stalled or cut off. */
+const MOST_UNANSWERED = 5;
+/** Between two questions how far the watch has come: at first, and at most. */
+const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [5, 200];
+
+type Stream = Awaited<ReturnType<EtcdClient["watch"]>>;
+
+/** One watch at a time. */
+export class WatchFeed {
+  readonly #client: EtcdClient;
+  readonly #range: KeyRange;
+  #stream: Stream | undefined;
+  #reached = 0n;
+  /** What somebody waits for. */
+  #wanted = 0n;
+  #question: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(client: EtcdClient, range: KeyRange) {
+    this.#client = client;
+    this.#range = range;
+  }
+
+  /** Up to which revision everything has been told. */
+  get reached(): bigint {
+    return this.#reached;
+  }
+
+  /** Everything up to this revision has been told. */
+  reach(revision: bigint): void {
+    this.#reached = revision;
+    if (this.#wanted <= revision) this.#askNoMore();
+  }
+
+  /**
+   * Resolves when the member watches from after this revision. Yields what it says, and throws what ends it, as a
+   * `BackendError`; after an abort it only ends.
+   */
+  async follow(from: bigint, signal: AbortSignal): Promise<AsyncIterable<WatchResponse>> {
+    this.reach(from);
+    const { endpoint } = this.#client;
+    try {
+      const stream = await this.#client.watch();
+      stream.on("error", () => {}); // Whoever reads it is told.
+      const responses = this.#responses(stream, endpoint, signal);
+      stream.write({ create: { ...this.#range, startRevision: from + 1n } });
+      const first = await responses.next();
+      if (first.done !== true && !first.value.created && !first.value.canceled)
+        throw new BackendError("unavailable", "etcd answers a watch with something else");
+      this.#stream = stream;
+      if (this.#wanted > this.#reached) this.#ask(FIRST_PAUSE_MS);
+      return first.done === true || first.value.created
+        ? responses
+        : withFirst(first.value, responses);
+    } catch (error) {
+      this.#client.leave(endpoint);
+      throw etcdError(error);
+    }
+  }
+
+  /**
+   * Somebody waits for this revision: makes sure that it is told, if it brings no event of this watch, and that a member
+   * that tells nothing is left.
+   */
+  want(revision: bigint, { brings }: { readonly brings: "an event" | "perhaps nothing" }): void {
+    if (revision <= this.#reached) return;
+    if (revision > this.#wanted) this.#wanted = revision;
+    if (this.#stream === undefined) return; // The next one is asked when it begins.
+    if (brings === "perhaps nothing") this.#ask(FIRST_PAUSE_MS);
+    else this.#question ??= setTimeout(() => this.#ask(FIRST_PAUSE_MS), LONGEST_PAUSE_MS);
+  }
+
+  /** Asks how far the watch has come, again and again until that is enough. */
+  #ask(pause: number): void {
+    this.#askNoMore();
+    const stream = this.#stream;
+    if (stream === undefined || this.#wanted <= this.#reached) return;
+    stream.write({ progress: {} });
+    const next = Math.min(2 * pause, LONGEST_PAUSE_MS);
+    this.#question = setTimeout(() => this.#ask(next), pause);
+  }
+
+  #askNoMore(): void {
+    clearTimeout(this.#question);
+    this.#question = undefined;
+  }
+
+  async *#responses(
+    stream: Stream,
+    endpoint: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<WatchResponse, void> {
+    const cancel = (): void => stream.cancel();
+    signal.addEventListener("abort", cancel, { once: true });
+    if (signal.aborted) cancel();
+    // Counted, not timed: when this process itself stood still, the member was not silent.
+    let unanswered = 0;
+    const guard = setInterval(() => {
+      if (++unanswered > MOST_UNANSWERED) stream.cancel();
+      else if (unanswered > 1 && stream === this.#stream) stream.write({ progress: {} });
+    }, SILENT_MS);
+    try {
+      for await (const response of stream as AsyncIterable<WatchResponse>) {
+        unanswered = 0;
+        yield response;
+      }
+      throw new BackendError("unavailable", "etcd has ended the watch");
+    } catch (error) {
+      this.#client.leave(endpoint);
+      if (!signal.aborted) throw etcdError(error);
+    } finally {
+      signal.removeEventListener("abort", cancel);
+      clearInterval(guard);
+      this.#askNoMore();
+      if (this.#stream === stream) this.#stream = undefined;
+      stream.cancel();
+    }
+  }
+}
+
+async function* withFirst(
+  first: WatchResponse,
+  others: AsyncIterable<WatchResponse>,
+): AsyncGenerator<WatchResponse, void> {
+  yield first;
+  yield* others;
+}

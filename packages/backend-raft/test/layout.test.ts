@@ -1,0 +1,89 @@
+/** Keys: every reference has one of its own and comes back from it; stores never meet. */
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type KeyRange, layoutOf } from "../src/layout.ts";
+
+const name = fc.string({ unit: "binary", minLength: 1, maxLength: 20 });
+const reference = fc
+  .record({ kind: name, name, namespace: fc.option(name, { nil: undefined }) })
+  .map(({ kind, name: own, namespace }) =>
+    namespace === undefined ? { kind, name: own } : { kind, namespace, name: own },
+  );
+
+const inRange = (key: Uint8Array, { key: from, rangeEnd }: KeyRange): boolean =>
+  Buffer.compare(key, from) >= 0 && Buffer.compare(key, rangeEnd) < 0;
+
+test("a reference comes back from its key, and lies in its generation and store only", () => {
+  const layout = layoutOf("some/store");
+  fc.assert(
+    fc.property(reference, (ref) => {
+      const key = layout.resource("one", ref);
+      expect(layout.referenceOf("one", key)).toEqual(ref);
+      expect(layout.referenceOf("on", key)).toBeUndefined();
+      expect(inRange(key, layout.generation("one"))).toBe(true);
+      expect(inRange(key, layout.all)).toBe(true);
+      expect(inRange(layout.pointer, layout.all)).toBe(true);
+      expect(layout.others("one").some((range) => inRange(key, range))).toBe(false);
+      expect(layout.others("two").some((range) => inRange(key, range))).toBe(true);
+    }),
+  );
+});
+
+test("two references never share a key", () => {
+  const layout = layoutOf("store");
+  fc.assert(
+    fc.property(reference, reference, (a, b) => {
+      const [one, other] = [a, b].map((ref) => Buffer.from(layout.resource("g", ref)).toString());
+      expect(one === other).toBe(JSON.stringify(a) === JSON.stringify(b));
+    }),
+  );
+});
+
+const segment = fc.stringMatching(/^[\w.-]{1,4}$/).filter((text) => !/^\.{1,2}$/.test(text));
+const prefix = fc.array(segment, { minLength: 1, maxLength: 4 }).map((parts) => parts.join("/"));
+
+test("two prefixes never meet, be one the beginning of the other", () => {
+  const related = fc.tuple(prefix, fc.constantFrom("", "/", "-", "0"), prefix);
+  fc.assert(
+    fc.property(related, reference, ([start, between, rest], ref) => {
+      const longer = layoutOf(between === "" ? `${start}${rest}` : `${start}${between}${rest}`);
+      const shorter = layoutOf(start);
+      for (const [one, other] of [[shorter, longer] as const, [longer, shorter] as const]) {
+        expect(inRange(one.pointer, other.all)).toBe(false);
+        expect(inRange(one.resource("g", ref), other.all)).toBe(false);
+      }
+    }),
+  );
+});
+
+describe("a prefix cannot be", () => {
+  test.each([
+    "",
+    "/",
+    "a/",
+    "a//b",
+    ".",
+    "a/../b",
+    "..",
+    "a/:g",
+    ":",
+    "a b",
+    "a\0",
+    "é",
+    "x".repeat(201),
+  ])("%j", (bad) => {
+    expect(() => layoutOf(bad)).toThrow(expect.objectContaining({ code: "invalid_reference" }));
+  });
+});
+
+test.each([
+  "store/:g/one/Pod",
+  "store/:g/one/Pod/x",
+  "store/:g/one//x/y",
+  "store/:g/one/Pod//%zz",
+  "store/:g/one/a/b/c/d",
+  "store/:g/one/Pod//%61",
+])("%s is the key of no reference", (key) => {
+  expect(layoutOf("store").referenceOf("one", new TextEncoder().encode(key))).toBeUndefined();
+});
