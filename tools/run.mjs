@@ -4,10 +4,12 @@
  * Node that starts it may be as old as 20.
  */
 
+import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { platformProblem } from "./run/platform.mjs";
 import { runSteps } from "./run/run-steps.mjs";
 import { install, tasks } from "./run/tasks.mjs";
+import { temporaryDirectory } from "./run/temporary-directory.mjs";
 
 const [taskName = "", ...passedArguments] = process.argv.slice(2);
 const task = Object.hasOwn(tasks, taskName) ? tasks[taskName] : undefined;
@@ -21,5 +23,9 @@ if (task === undefined || problem !== undefined) {
   process.exitCode = 1;
 } else {
   process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+  const own = tmpdir();
+  const temporary = temporaryDirectory(own);
+  if (temporary !== own) console.log(`Temporary files go to ${temporary}: ${own} is memory.`);
+  process.env.TMPDIR = temporary;
   process.exitCode = await runSteps([[install()], ...task(passedArguments)]);
 }

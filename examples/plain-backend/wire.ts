@@ -47,8 +47,9 @@ function fieldsOf(item: unknown): Record<string, unknown> {
 }
 
 function textOf(item: unknown): string | undefined {
-  assert(typeof item === "string" || (item ?? undefined) === undefined, "a text is something else");
-  return item ?? undefined;
+  if (item === undefined || item === null) return undefined;
+  assert(typeof item === "string", "a text is something else");
+  return item;
 }
 
 /** Bytes may be spelled as an array of integers: so serde writes a `Vec<u8>`. */

@@ -9,7 +9,7 @@ const limits = vi.hoisted(() => ({ reached: false }));
 vi.mock("../src/read-regular-file.ts", async (importOriginal) => {
   const { readRegularFile } = await importOriginal<typeof reading>();
   return {
-    async readRegularFile(path: string, limit: number): Promise<Uint8Array> {
+    async readRegularFile(...[path, limit]: Parameters<typeof readRegularFile>) {
       if (limits.reached && path.endsWith(".envelope")) {
         throw Object.assign(new Error("injected"), { code: "EMFILE" });
       }

@@ -19,15 +19,20 @@ import {
   notFound,
 } from "../support/linearizability/history.ts";
 
+/** Rows that begin with a name, as vitest shows them. */
+function named(rows: readonly (readonly [string, ...Operation[]])[]) {
+  return rows.map(([name, ...history]) => ({ name, history }));
+}
+
 describe("has an order", () => {
-  test.each(good)("%s", (_, ...history) => {
+  test.each(named(good))("$name", ({ history }) => {
     expect(checkLinearizability(history)).toMatchObject({ verdict: "ok" });
     expect(hasOrder(history)).toBe(true);
   });
 });
 
 describe("has none", () => {
-  test.each(bad)("%s", (_, ...history) => {
+  test.each(named(bad))("$name", ({ history }) => {
     expect(checkLinearizability(history)).toMatchObject({ verdict: "illegal" });
     expect(hasOrder(history)).toBe(false);
   });

@@ -82,7 +82,7 @@ test("what was not asked for in 16 MiB of translations is forgotten, and what is
       made++;
       return new Uint8Array(size);
     };
-    translations.get(entries[index], "json", translate);
+    translations.get(entries[index] as Entry, "json", translate);
   };
   const mebibyte = 1024 * 1024;
   for (let i = 0; i < 8; i++) get(i, mebibyte);

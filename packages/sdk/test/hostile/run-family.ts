@@ -87,9 +87,8 @@ async function judge(family: Family, input: unknown, guard: PrototypeGuard): Pro
 /** Inputs that are bytes must come out as they went in. */
 function copyOf(input: unknown): unknown {
   if (input instanceof Uint8Array) return input.slice();
-  const body =
-    typeof input === "object" && input !== null && "body" in input ? input.body : undefined;
-  return body instanceof Uint8Array ? { ...input, body: body.slice() } : undefined;
+  if (typeof input !== "object" || input === null || !("body" in input)) return undefined;
+  return input.body instanceof Uint8Array ? { ...input, body: input.body.slice() } : undefined;
 }
 
 interface Found {

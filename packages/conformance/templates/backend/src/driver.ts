@@ -19,7 +19,8 @@ export type MyBackendSystem = Map<string, LoadedEntry>;
  * `StoreFailedError` when the store can no longer vouch for what it acknowledged. Anything else becomes `internal`,
  * with outcome `unknown`, and the resource is read again before it is written.
  *
- * Where others write to the system as well, two more methods report it: `changes` and `sync`. The type `Driver` says how.
+ * Where others write to the system as well, two more methods report it: `changes` and `sync`; `mintRevision` is for one that
+ * keeps revisions in a form of its own. The type `Driver` says how.
  */
 export function createMyBackendDriver(system: MyBackendSystem): Driver {
   return {

@@ -135,7 +135,7 @@ export class SystemDriver implements Driver {
     if (hasSync) this.sync = () => this.#sync();
   }
 
-  async load(): Promise<LoadedStore> {
+  async load(_signal?: AbortSignal): Promise<LoadedStore> {
     this.loads++;
     await this.at("load");
     const position = BigInt(this.system.head);

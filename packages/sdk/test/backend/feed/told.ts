@@ -102,7 +102,8 @@ function isExplainedBy({ call, answer, revision, bytes }: Told, state: State): b
     case "unchanged":
       return (
         holds(call, present?.revision) &&
-        present?.revision === revision &&
+        present !== undefined &&
+        present.revision === revision &&
         show(present.envelope) === show(body(call.name, call.payload))
       );
     case "conflict":
@@ -110,7 +111,9 @@ function isExplainedBy({ call, answer, revision, bytes }: Told, state: State): b
     case "not_found":
       return present === undefined;
     case "found":
-      return present?.revision === revision && show(present.envelope) === bytes;
+      return (
+        present !== undefined && present.revision === revision && show(present.envelope) === bytes
+      );
     case "listed":
       return bytes === inOrder(state).join();
     default:

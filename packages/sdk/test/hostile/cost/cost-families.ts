@@ -69,7 +69,7 @@ const head = (): Item[] => [
   text("payload"),
   byteString(new Uint8Array(1)),
 ];
-const repeated = (times: number, make: (at: number) => Item): Item[] =>
+const repeated = <T extends Item | readonly Item[]>(times: number, make: (at: number) => T): T[] =>
   Array.from({ length: floor(times) }, (_, at) => make(at));
 const raw = (bytes: number[]): Item => ({ type: "raw", bytes });
 

@@ -138,9 +138,10 @@ async function stateFlaw(backend: StoreBackend, snapshot: Uint8Array): Promise<s
 async function perform(backend: StoreBackend, call: Call): Promise<string | undefined> {
   if (call.verb === "apply") return performApply(backend, call.format, call.body);
   if (call.verb === "restore") return performRestore(backend, call.body);
-  if (call.verb === "get") await backend.get(call.ref, call.format);
-  else if (call.verb === "delete") await backend.delete(call.ref);
-  else if (call.verb === "list") await backend.list(call.kind, call.namespace, call.format);
+  if ("ref" in call) {
+    if (call.verb === "get") await backend.get(call.ref, call.format);
+    else await backend.delete(call.ref);
+  } else if (call.verb === "list") await backend.list(call.kind, call.namespace, call.format);
   else {
     const { kind, namespace, format, since } = call;
     const options = since === undefined ? {} : { since };
