@@ -1,5 +1,6 @@
 /** Tests run from source, one project per package; reports/vitest.json holds the run's own counts. */
 
+import { availableParallelism } from "node:os";
 import { type TestProjectInlineConfiguration, defineConfig } from "vitest/config";
 
 const projects: readonly TestProjectInlineConfiguration[] = [
@@ -23,6 +24,8 @@ const projects: readonly TestProjectInlineConfiguration[] = [
 export default defineConfig({
   test: {
     projects: [...projects],
+    // vitest would leave one core to itself; but much of this waits for disks, servers and timers.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ["default", "json"],
     outputFile: { json: "reports/vitest.json" },
   },
