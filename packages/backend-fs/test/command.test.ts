@@ -1,12 +1,25 @@
 /** The command `engenho-fs` as it is typed: what it prints, how it ends, and that it leaves nothing behind. */
 
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync, type SpawnSyncOptions } from "node:child_process";
+import {
+  chmodSync,
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
-import { expect, test, vi } from "vitest";
-import { mountFilesystem } from "./mounted-filesystem.ts";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { main } from "../src/cli/main.ts";
+import { platformSections } from "../src/cli/platform-sections.ts";
+import type { PlatformFindings } from "../src/evidence/examine-platform.ts";
+import { fillUp, mountFilesystem } from "./mounted-filesystem.ts";
 import { makeDirectory, open, podManifest } from "./support.ts";
 
 const bin = fileURLToPath(new URL("../src/cli/bin.ts", import.meta.url));
@@ -17,11 +30,16 @@ interface Run {
   readonly complaint: string;
 }
 
-function run(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Run {
+function run(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  options: SpawnSyncOptions = {},
+): Run {
   const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
   const all = ["--conditions=@engenho/source", bin, ...args];
   const { status, stdout, stderr } = spawnSync(process.execPath, all, {
     env: { ...inherited, ...environment },
+    ...options,
     encoding: "utf8",
   });
   return { status, output: stdout, complaint: stderr };
@@ -49,9 +67,11 @@ const profileIn = (directory: string): string => join(directory, "profile.json")
 test("bless writes a profile that the store opens by and verify finds true", async () => {
   const root = makeDirectory();
   const profile = profileIn(makeDirectory());
-  const asked = [root, "--profile", profile, ...anywhere];
-  expect(run(["bless", ...asked])).toMatchObject({ status: 0, complaint: "" });
+  const asked = [root, "--profile", profile];
+  expect(run(["bless", ...asked, ...anywhere])).toMatchObject({ status: 0, complaint: "" });
   expect(run(["verify", ...asked]).status).toBe(0);
+  // The profile says which durability.
+  expect(run(["doctor", ...asked]).status).toBe(0);
   const backend = await open(root, { platformProfile: profile, durability: "process" });
   expect(backend.diagnostics()).toMatchObject({ platform: { profile } });
   expect(readdirSync(root).sort()).toEqual(["_lock", "_meta.json"]);
@@ -65,9 +85,65 @@ test("bless leaves a profile that is there alone, unless it is forced", () => {
   expect(refused.status).toBe(2);
   expect(refused.complaint).toBe(`engenho-fs: ${profile} is there already; --force replaces it\n`);
   expect(readFileSync(profile, "utf8")).toBe("mine");
-  expect(run(["bless", root, "--profile", profile, "--force", ...anywhere]).status).toBe(0);
-  expect(run(["verify", root, "--profile", profile]).status).toBe(0);
-  expect(readdirSync(join(profile, ".."))).toEqual(["profile.json"]);
+});
+
+test("force replaces a profile, through a link too, and nothing else", () => {
+  const [root, directory] = [makeDirectory(), makeDirectory()];
+  const bless = (name: string): Run =>
+    run(["bless", root, "--profile", join(directory, name), "--force", ...anywhere]);
+  expect(bless("profile.json").status).toBe(0);
+  const before = lstatSync(profileIn(directory)).ino;
+  symlinkSync("profile.json", join(directory, "link.json"));
+  expect(bless("link.json").status).toBe(0);
+  expect(lstatSync(join(directory, "link.json")).isSymbolicLink()).toBe(true);
+  expect(lstatSync(profileIn(directory)).ino).not.toBe(before);
+  writeFileSync(join(directory, "mine"), "mine");
+  mkdirSync(join(directory, "directory"));
+  for (const name of ["mine", "directory"]) {
+    const { status, complaint } = bless(name);
+    expect(status).toBe(2);
+    expect(complaint).toContain(`${join(directory, name)} is no profile that could be replaced`);
+  }
+  expect(readFileSync(join(directory, "mine"), "utf8")).toBe("mine");
+  expect(readdirSync(directory).sort()).toEqual(["directory", "link.json", "mine", "profile.json"]);
+});
+
+test.each(["profile.json", "_meta.json", "new/../_lock"])(
+  "bless writes no %s into the directory itself",
+  async (name) => {
+    const root = makeDirectory();
+    await (await open(root)).close();
+    mkdirSync(join(root, "new"));
+    const before = readFileSync(join(root, "_meta.json"), "utf8");
+    const path = `${root}/${name}`;
+    const { status } = run(["bless", root, "--profile", path, "--force", ...anywhere]);
+    expect(status).toBe(2);
+    expect(readFileSync(join(root, "_meta.json"), "utf8")).toBe(before);
+    expect(readdirSync(root).sort()).toEqual(["_lock", "_meta.json", "new"]);
+  },
+);
+
+test("a full disk can be compared in part only, which is 2", async ({ skip }) => {
+  const root = await mountFilesystem("tmpfs", skip);
+  const directory = makeDirectory();
+  const asked = [root, "--profile", profileIn(directory)];
+  expect(run(["bless", ...asked, ...anywhere]).status).toBe(0);
+  fillUp(root);
+  const verified = run(["verify", ...asked]);
+  expect(verified.status).toBe(2);
+  expect(verified.output).toMatch(/store_path\.file_sync +! not tried\n/);
+  const looked = run(["doctor", ...asked, "--json"]);
+  expect(looked.status).toBe(2);
+  expect(JSON.parse(looked.output)).toMatchObject({
+    healthy: false,
+    problems: [],
+    unknown: expect.arrayContaining(["store_path.file_sync could not be tried: the disk is full"]),
+  });
+  const other = join(directory, "other.json");
+  const blessed = run(["bless", root, "--profile", other, ...anywhere]);
+  expect(blessed.status).toBe(2);
+  expect(blessed.complaint).toContain("no profile can be made of a full disk");
+  expect(readdirSync(directory)).toEqual(["profile.json"]);
 });
 
 test("verify says which facts differ, and 1", () => {
@@ -75,7 +151,13 @@ test("verify says which facts differ, and 1", () => {
   const profile = profileIn(makeDirectory());
   run(["bless", root, "--profile", profile, ...anywhere]);
   const other = run(["verify", root, "--profile", profile, "--json"]);
-  expect(JSON.parse(other.output)).toEqual({ root, profile, matches: true, differences: [] });
+  expect(JSON.parse(other.output)).toEqual({
+    root,
+    profile,
+    matches: true,
+    differences: [],
+    untried: [],
+  });
   writeFileSync(profile, readFileSync(profile, "utf8").replace('"made"', '"refused"'));
   const invalid = run(["verify", root, "--profile", profile]);
   expect(invalid).toMatchObject({ status: 1, output: "" });
@@ -133,6 +215,65 @@ test("doctor works while the store is open; probe says who has it, and 2", async
   expect(JSON.parse(probed.output)).toMatchObject({ error: { code: "locked" } });
 });
 
+test("doctor reads the profile while the store is open, and says that it was not compared", async () => {
+  const root = makeDirectory();
+  const profile = profileIn(makeDirectory());
+  run(["bless", root, "--profile", profile, ...anywhere]);
+  await open(root);
+  const looked = run(["doctor", root, "--profile", profile, "--json"]);
+  expect(looked.status).toBe(2);
+  const { healthy, problems, unknown } = JSON.parse(looked.output) as Record<string, unknown>;
+  expect({ healthy, problems }).toEqual({ healthy: false, problems: [] });
+  expect(unknown).toEqual([expect.stringContaining(`${profile} was not compared: the store `)]);
+  writeFileSync(profile, "garbage");
+  const invalid = run(["doctor", root, "--profile", profile]);
+  expect(invalid.status).toBe(1);
+  expect(invalid.output).toContain(`✗ the profile ${profile} is invalid: it is not JSON`);
+});
+
+test("doctor looks at a store that it may only read", async () => {
+  const root = await usedRoot();
+  chmodSync(join(root, "_lock"), 0o444);
+  chmodSync(root, 0o555);
+  onTestFinished(() => chmodSync(root, 0o755));
+  const other = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const asked = ["doctor", root, ...anywhere, "--json"];
+  const { status, output } = run(asked, {}, { ...other, cwd: "/" });
+  expect(status).toBe(1);
+  expect(JSON.parse(output)).toMatchObject({
+    problems: [expect.stringContaining("b.envelope")],
+    platform: { notTried: expect.stringContaining("permission denied") },
+    store: { counts: { resources: 1, damaged: 1 } },
+  });
+});
+
+test("an answer that cannot be written is 2, in one line", () => {
+  const full = openSync("/dev/full", "w");
+  const { status, complaint } = run(["--help"], {}, { stdio: ["ignore", full, "pipe"] });
+  closeSync(full);
+  expect(status).toBe(2);
+  expect(complaint).toMatch(/^engenho-fs: cannot write the answer: ENOSPC.*\n$/);
+});
+
+test("what nobody has foreseen is 2, in one line", async () => {
+  const complaints: string[] = [];
+  const print = (): never => {
+    throw new Error("out of paper");
+  };
+  const complain = (line: string): void => void complaints.push(line);
+  const status = await main(["--help"], { print, complain, paint: (_, text) => text });
+  expect({ status, complaints }).toEqual({ status: 2, complaints: ["engenho-fs: out of paper"] });
+});
+
+test("a filesystem that folds Unicode holds stores: that is no fault", async () => {
+  const { evidence } = (await open(makeDirectory())).diagnostics()["platform"] as PlatformFindings;
+  const storePath = { ...evidence.storePath, unicode: "folded", letterCase: "folded" } as const;
+  const facts = platformSections({ ...evidence, storePath }).flatMap((section) => section.facts);
+  const markOf = (label: string): unknown => facts.find((fact) => fact.label === label)?.mark;
+  expect(markOf("forms of Unicode")).toBe("note");
+  expect(markOf("upper and lower case")).toBe("bad");
+});
+
 test("doctor of a directory that is no store says so, which is no problem", () => {
   const root = makeDirectory();
   const { status, output } = run(["doctor", root, ...anywhere]);
@@ -171,6 +312,12 @@ test.each([
   [["verify", "/tmp"], "verify needs --profile FILE"],
   [["probe", "/tmp", "--durability", "forever"], 'not "forever"'],
   [["probe", "/tmp", "--loud"], "--loud"],
+  [["probe", "/tmp", "--profile", "p"], "probe has no option --profile"],
+  [["verify", "/tmp", "--profile", "p", ...anywhere], "verify has no option --durability"],
+  [["verify", "/tmp", "--profile", "p", "--force"], "verify has no option --force"],
+  [["doctor", "/tmp", "--force"], "doctor has no option --force"],
+  [["doctor", "/tmp", "--profile", ""], "doctor needs --profile FILE"],
+  [["doctor", "/tmp", "--profile", "p", ...anywhere], "leave out --durability"],
 ])("the command line %j is refused with 2", (args, reason) => {
   const { status, output, complaint } = run(args);
   expect({ status, output }).toEqual({ status: 2, output: "" });

@@ -114,6 +114,19 @@ test.each([
   expect(await expectRefused(make(), "profile_invalid")).toContain(reason);
 });
 
+test("a profile that says something twice is invalid", async () => {
+  const text = sealed(await observedProfile());
+  const doubled = [
+    text.replace('"host":{', '"host":{"platform":"plan9","monotonic_clock":"x"},"host":{'),
+    text.replace('"unicode":', '"\\u0075nicode" : "folded","unicode":'),
+  ];
+  for (const each of doubled) {
+    const failure = await failureOf(readProfile(written(each)));
+    expect(failure.code).toBe("profile_invalid");
+    expect(failure.reason).toContain("it says something twice");
+  }
+});
+
 const edits: readonly [string, (content: Content) => object, string][] = [
   ["is of another version", (content) => ({ ...content, schema_version: 2 }), "schema_version 2"],
   ["has a field too many", (content) => ({ ...content, mmap: {} }), '"mmap"'],

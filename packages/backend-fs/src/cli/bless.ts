@@ -1,24 +1,28 @@
 /** `engenho-fs bless`: writes down what a directory does, as the profile that it is held to from then on. */
 
-import { open, rename, unlink } from "node:fs/promises";
-import { dirname } from "node:path";
+import { lstat, realpath } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
 import { BackendError } from "@engenho/sdk";
 import { admit } from "../evidence/admission.ts";
-import { encodeProfile, profileOf } from "../evidence/platform-profile.ts";
-import { errnoOf, fsError } from "../fs-error.ts";
-import type { Command, Request } from "./command.ts";
+import { encodeProfile, profileOf, readProfile } from "../evidence/platform-profile.ts";
+import { fsError, unlessMissing } from "../fs-error.ts";
+import { type Command, type Request, usualDurability } from "./command.ts";
 import { platformSections } from "./platform-sections.ts";
-import { probeRoot } from "./probe-root.ts";
+import { existingDirectory, probeRoot } from "./probe-root.ts";
+import { writeWhole } from "./write-whole.ts";
 
-/** Refuses where no store can be, and over an existing profile unless forced. */
+/** Refuses where no store can be, inside the root, and over what is there unless a profile is replaced by force. */
 export const bless: Command = {
   name: "bless",
   summary: "writes a profile of the directory as it is now",
+  options: ["profile", "durability", "force"],
   needsProfile: true,
-  async run({ root, durability, profile, force }: Request & { readonly profile: string }) {
+  async run(request: Request & { readonly profile: string }) {
+    const { root, durability = usualDurability, profile, force } = request;
+    const target = await targetOf(profile, root, force);
     const evidence = await probeRoot(root);
     const admission = admit(root, evidence, durability);
-    await writeWhole(profile, encodeProfile(profileOf(evidence, admission)), force);
+    await writeWhole(target, encodeProfile(profileOf(evidence, admission)), force);
     return {
       status: 0,
       lines: {
@@ -31,29 +35,33 @@ export const bless: Command = {
   },
 };
 
-/** Writes a file whole or not at all. */
-async function writeWhole(path: string, text: string, force: boolean): Promise<void> {
-  const temporary = force ? `${path}.${process.pid}.tmp` : path;
+/** Where a profile may be written: the file itself if the path is a link to one. */
+async function targetOf(profile: string, root: string, force: boolean): Promise<string> {
   try {
-    const file = await open(temporary, "wx", 0o644);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } catch (error) {
-      await unlink(temporary).catch(() => undefined);
-      throw error;
-    } finally {
-      await file.close();
-    }
-    if (force) await rename(temporary, path);
-    const directory = await open(dirname(path), "r");
-    try {
-      await directory.sync();
-    } finally {
-      await directory.close();
-    }
+    const directory = await unlessMissing(realpath(dirname(profile)));
+    if (directory === undefined)
+      throw new BackendError("not_found", `there is no directory ${dirname(profile)}`);
+    const isThere = (await unlessMissing(lstat(profile))) !== undefined;
+    if (isThere && !force)
+      throw new BackendError("conflict", `${profile} is there already; --force replaces it`);
+    if (isThere) await assertProfile(profile);
+    const target = isThere ? await realpath(profile) : join(directory, basename(profile));
+    const fromRoot = relative(await existingDirectory(root), target);
+    if (fromRoot === ".." || fromRoot.startsWith("../")) return target;
   } catch (error) {
-    if (errnoOf(error) !== "EEXIST") throw fsError(error, `write ${path}`);
-    throw new BackendError("conflict", `${path} is there already; --force replaces it`);
+    throw fsError(error, `write ${profile}`);
+  }
+  const why = "it would move and be lost with what it is to judge";
+  throw new BackendError("conflict", `the profile ${profile} lies in ${root}: ${why}`);
+}
+
+/** Force is for profiles: a slip of the hand must cost nobody another file. */
+async function assertProfile(path: string): Promise<void> {
+  try {
+    await readProfile(path);
+  } catch (error) {
+    if (!BackendError.is(error, "profile_invalid")) throw error;
+    const what = `${path} is no profile that could be replaced; remove it if it may go`;
+    throw new BackendError("conflict", `${what} (${error.reason})`, { cause: error });
   }
 }

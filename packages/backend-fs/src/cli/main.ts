@@ -21,13 +21,14 @@ const refusals: ReadonlySet<string> = new Set([
 
 /** Runs the command to its exit status. */
 export async function main(args: readonly string[], output: Output): Promise<ExitStatus> {
-  const isJson = args.includes("--json");
+  let isJson = false;
   try {
     const parsed = parseArguments(args);
     if (parsed === "help") {
       output.print(helpText);
       return 0;
     }
+    ({ isJson } = parsed);
     const answer = await parsed.command.run(parsed.request);
     printAnswer(answer, isJson, output);
     return answer.status;
@@ -46,7 +47,10 @@ function explain(error: unknown, isJson: boolean, { print, complain }: Output): 
     complain(`engenho-fs: ${error.message} (see engenho-fs --help)`);
     return 2;
   }
-  if (!BackendError.is(error)) throw error;
+  if (!BackendError.is(error)) {
+    complain(`engenho-fs: ${error instanceof Error ? error.message : String(error)}`);
+    return 2;
+  }
   const { code, reason } = error;
   if (isJson) print(JSON.stringify({ error: { code, reason } }, null, 2));
   complain(`engenho-fs: ${reason}`);

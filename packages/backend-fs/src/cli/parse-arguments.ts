@@ -3,11 +3,12 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { bless } from "./bless.ts";
-import { type Command, type Request, UsageError } from "./command.ts";
+import { type Command, type OwnOption, type Request, UsageError } from "./command.ts";
 import { doctor } from "./doctor.ts";
 import { probe } from "./probe.ts";
 import { verify } from "./verify.ts";
 
+const ownOptions: readonly OwnOption[] = ["profile", "durability", "force"];
 const commands: readonly Command[] = [doctor, probe, verify, bless];
 
 /** The text of `--help`. */
@@ -19,14 +20,14 @@ Commands:
 ${commands.map(({ name, summary }) => `  ${name.padEnd(17)}${summary}`).join("\n")}
 
 Options:
-  --profile FILE   the profile: read by doctor and verify, written by bless
-  --durability D   what a store is to survive: power-loss (default) or process
-  --force          bless: replace an existing profile
+  --profile FILE   doctor, verify: read it, and its durability; bless: write it, outside the directory
+  --durability D   doctor, probe, bless: what a store is to survive, power-loss (default) or process
+  --force          bless: replace a profile that is there
   --json           print one JSON object
   --help           print this
 
-Trying needs the lock: nothing but the lock file is left behind, and while a store is open only doctor
-has something to say. Colours are for terminals; NO_COLOR turns them off.
+Trying needs the lock: nothing but the lock file is left behind. While a store is open, and where nothing
+can be written, only doctor has something to say. Colours are for terminals; NO_COLOR turns them off.
 
 Exit status: 0 yes, 1 no (no store can be kept, the profile is invalid or does not match, something is
 damaged), 2 it could not be found out (usage, no such directory, locked, no permission).`;
@@ -35,6 +36,7 @@ damaged), 2 it could not be found out (usage, no such directory, locked, no perm
 export interface Arguments {
   readonly command: Command;
   readonly request: Request;
+  readonly isJson: boolean;
 }
 
 /** What was asked for, or `help`. @throws UsageError for anything that the help text does not offer. */
@@ -47,15 +49,23 @@ export function parseArguments(args: readonly string[]): Arguments | "help" {
   if (command === undefined) throw new UsageError(`there is no command "${name}"`);
   if (root === undefined || root === "") throw new UsageError("no directory given");
   if (more.length > 0) throw new UsageError("more than one directory given");
-  const { profile, durability = "power-loss", force = false } = values;
-  if (durability !== "power-loss" && durability !== "process") {
+  const { profile, durability, force = false, json = false } = values;
+  const stranger = ownOptions.find(
+    (option) => values[option] !== undefined && !command.options.includes(option),
+  );
+  if (stranger !== undefined) throw new UsageError(`${name} has no option --${stranger}`);
+  if (durability !== undefined && durability !== "power-loss" && durability !== "process") {
     throw new UsageError(`--durability is power-loss or process, not "${durability}"`);
   }
-  if (command.needsProfile && (profile === undefined || profile === "")) {
+  if (profile === "" || (command.needsProfile && profile === undefined)) {
     throw new UsageError(`${name} needs --profile FILE`);
   }
   const path = profile === undefined ? undefined : resolve(profile);
-  return { command, request: { root: resolve(root), durability, profile: path, force } };
+  return {
+    command,
+    request: { root: resolve(root), durability, profile: path, force },
+    isJson: json,
+  };
 }
 
 function read(args: readonly string[]): ReturnType<typeof parseArgs<typeof config>> {

@@ -4,7 +4,7 @@ import { admissionOf, obstacles, type PromisedDurability } from "../evidence/adm
 import type { PlatformEvidence, StorePathEvidence } from "../evidence/platform-evidence.ts";
 import type { Fact, Mark, Section } from "./layout-lines.ts";
 
-/** Values that keep stores away or are worth a look; all others of what was tried are as they should be. */
+/** Values that keep stores away or are worth a look; one fact's own first; all others are as they should be. */
 const marks: Readonly<Record<string, Mark>> = {
   memory: "note",
   network: "note",
@@ -14,6 +14,8 @@ const marks: Readonly<Record<string, Mark>> = {
   "follows-links": "bad",
   coarse: "bad",
   folded: "bad",
+  // Two spellings of a name are told apart by the layout, which encodes what is not plain.
+  "unicode folded": "note",
 };
 
 const labels: readonly (readonly [fact: keyof StorePathEvidence, label: string])[] = [
@@ -48,7 +50,8 @@ export function platformSections(evidence: PlatformEvidence): readonly Section[]
       title: "directory",
       facts: labels.map(([fact, label]) => {
         const value = String(storePath[fact]);
-        return { label, value, mark: fact === "filesystem" ? "fact" : (marks[value] ?? "good") };
+        const mark = marks[`${fact} ${value}`] ?? marks[value] ?? "good";
+        return { label, value, mark: fact === "filesystem" ? "fact" : mark };
       }),
     },
     {

@@ -22,7 +22,8 @@ export async function probeRoot(root: string): Promise<PlatformEvidence> {
   }
 }
 
-async function existingDirectory(root: string): Promise<string> {
+/** The real path of a directory that is there. @throws BackendError `not_found`, `conflict`. */
+export async function existingDirectory(root: string): Promise<string> {
   let location: string | undefined;
   try {
     location = await unlessMissing(realpath(root));

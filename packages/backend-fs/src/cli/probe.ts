@@ -1,7 +1,7 @@
 /** `engenho-fs probe`: what a directory does. */
 
 import { admissionOf, obstacles } from "../evidence/admission.ts";
-import type { Command } from "./command.ts";
+import { type Command, usualDurability } from "./command.ts";
 import { platformSections } from "./platform-sections.ts";
 import { probeRoot } from "./probe-root.ts";
 
@@ -9,8 +9,9 @@ import { probeRoot } from "./probe-root.ts";
 export const probe: Command = {
   name: "probe",
   summary: "what the directory does, and which durability a store can have there",
+  options: ["durability"],
   needsProfile: false,
-  async run({ root, durability }) {
+  async run({ root, durability = usualDurability }) {
     const evidence = await probeRoot(root);
     const found = obstacles(evidence.storePath, durability);
     const admission = found.length === 0 ? admissionOf(evidence.storePath, durability) : null;

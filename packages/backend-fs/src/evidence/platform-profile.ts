@@ -34,13 +34,13 @@ export function profileOf(
 /**
  * A profile as the text of a file.
  *
- * @throws BackendError `unsupported` for one with a fact that could not be found out.
+ * @throws BackendError `no_space` for one with a fact that could not be tried, since the disk is full.
  */
 export function encodeProfile(profile: PlatformProfile): string {
   const content = toContent(profile);
   const fault = faultOf(content);
   if (fault !== undefined)
-    throw new BackendError("unsupported", `no profile can be made: ${fault}`);
+    throw new BackendError("no_space", `no profile can be made of a full disk: ${fault}`);
   const fingerprint_crc32 = fingerprintOf(content);
   return `${JSON.stringify({ ...content, fingerprint_crc32 }, null, 2)}\n`;
 }
@@ -61,13 +61,15 @@ export async function readProfile(path: string): Promise<PlatformProfile> {
     if (isExhaustion(error)) throw failure;
     throw new BackendError("profile_invalid", failure.reason, { cause: error });
   }
+  let text: string;
   let content: unknown;
   try {
-    content = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    content = JSON.parse(text);
   } catch (error) {
     throw invalid(path, "it is not JSON", error);
   }
-  const fault = fileFault(content);
+  const fault = fileFault(content) ?? doubledKey(text, content);
   if (fault !== undefined) throw invalid(path, fault);
   return fromContent(content as FileContent);
 }
@@ -119,6 +121,18 @@ function fileFault(content: unknown): string | undefined {
   if (fingerprint_crc32 !== fingerprintOf(toContent(profile)))
     return "its fingerprint_crc32 is not that of what it says";
   return contradictionIn(profile);
+}
+
+/** JSON.parse takes the last of two members of one name: then the text has more than the object. */
+function doubledKey(text: string, content: unknown): string | undefined {
+  if (membersIn(text) === membersIn(JSON.stringify(content))) return undefined;
+  return "it says something twice";
+}
+
+/** The strings of a JSON text that a colon follows. */
+function membersIn(json: string): number {
+  const strings = json.matchAll(/"(?:[^"\\]|\\.)*"(?<colon>\s*:)?/g);
+  return [...strings].filter(({ groups }) => groups?.["colon"] !== undefined).length;
 }
 
 /** What it says of one thing must follow from what it says of another. */

@@ -1,0 +1,67 @@
+/** What lies in a root: its resources, what is damaged, what is left alone, and what an open would finish. */
+
+import { BackendError, type StoreBackend } from "@engenho/sdk";
+import type { SkippedFiles } from "../load-tree.ts";
+import { openFsReadOnly } from "../open-read-only.ts";
+import type { Findings } from "./findings.ts";
+import type { Fact } from "./layout-lines.ts";
+
+const listedProblems = 10;
+
+/** Reads the store, which takes no lock and needs no right to write. */
+export async function storeFindings(root: string): Promise<Findings> {
+  let store: StoreBackend;
+  try {
+    store = await openFsReadOnly({ root });
+  } catch (error) {
+    if (!BackendError.is(error)) throw error;
+    return noStore(error);
+  }
+  const { counts, damaged, ...diagnostics } = store.diagnostics();
+  await store.close();
+  const skipped = diagnostics["skipped"] as SkippedFiles;
+  const isHalfway = diagnostics["restoreUnderWay"] === true;
+  const facts: Fact[] = [
+    { label: "face", value: String(diagnostics["faceName"]), mark: "fact" },
+    { label: "resources", value: String(counts.resources), mark: "fact" },
+    { label: "damaged", value: String(counts.damaged), mark: counts.damaged > 0 ? "bad" : "good" },
+    ...damaged
+      .slice(0, listedProblems)
+      .map(({ where, reason }): Fact => ({ label: "", value: `${where}: ${reason}`, mark: "bad" })),
+    {
+      label: "left alone",
+      value: String(skipped.count),
+      mark: skipped.count > 0 ? "note" : "good",
+    },
+    ...skipped.items
+      .slice(0, listedProblems)
+      .map(({ path, reason }): Fact => ({ label: "", value: `${path}: ${reason}`, mark: "note" })),
+  ];
+  if (isHalfway) {
+    const value = "decided and not carried out: the next open does it";
+    facts.push({ label: "restore", value, mark: "note" });
+  }
+  if (diagnostics["journalUnderWay"] === true) {
+    const value = "has writes whose files may not be there yet: the next open writes them";
+    facts.push({ label: "journal", value, mark: "note" });
+  }
+  return {
+    sections: [{ title: "store", facts }],
+    problems: damaged.map(({ where, reason }) => `${where}: ${reason}`),
+    unknown: [],
+    data: { store: { counts, damaged, ...diagnostics } },
+  };
+}
+
+/** Where there is none, that is no problem; one that does not let itself be read may be sound or not. */
+function noStore({ code, reason }: BackendError): Findings {
+  const isNone = code === "not_found";
+  const isUnknown = code === "permission_denied" || code === "unavailable";
+  const mark = isNone || isUnknown ? "note" : "bad";
+  return {
+    sections: [{ title: "store", facts: [{ label: "store", value: reason, mark }] }],
+    problems: isNone || isUnknown ? [] : [reason],
+    unknown: isUnknown ? [reason] : [],
+    data: { store: null },
+  };
+}

@@ -1,0 +1,38 @@
+/** Writes a file at one instant: what is seen under its name is whole, whenever the process ends. */
+
+import { link, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { BackendError } from "@engenho/sdk";
+import { errnoOf, fsError } from "../fs-error.ts";
+
+/**
+ * Writes beside the path, and gives the file its name once it is synced. A process that is killed may leave
+ * `{path}.{number}.tmp`.
+ *
+ * @param replaces Whether a file that is there is replaced.
+ * @throws BackendError `conflict` if something is there, `permission_denied`, `no_space`.
+ */
+export async function writeWhole(path: string, text: string, replaces: boolean): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    const file = await open(temporary, "wx", 0o644);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+      // A link is made only where nothing is; a rename replaces whatever is there.
+      await (replaces ? rename : link)(temporary, path);
+    } finally {
+      await file.close();
+      await rm(temporary, { force: true });
+    }
+    const directory = await open(dirname(path), "r");
+    try {
+      await directory.sync();
+    } finally {
+      await directory.close();
+    }
+  } catch (error) {
+    if (errnoOf(error) !== "EEXIST") throw fsError(error, `write ${path}`);
+    throw new BackendError("conflict", `${path} is there already; --force replaces it`);
+  }
+}
