@@ -1,6 +1,7 @@
 /** A backend that claims less is conformant; mutants are the backends that claim what is not so. */
 
 import {
+  BackendError,
   type BackendOptions,
   createBackend,
   createInMemoryBackend,
@@ -59,7 +60,10 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 /** A store in this process's memory that outlives the backends opened on it. */
 function durableSubject(claims: Claims): Subject {
   const places = new Map<string, Map<string, LoadedEntry>>();
+  const locked = new Set<string>();
   const openAt = async (directory: string): Promise<StoreBackend> => {
+    if (locked.has(directory)) throw new BackendError("locked", "it is open", { verb: "open" });
+    locked.add(directory);
     const stored = places.get(directory) ?? new Map<string, LoadedEntry>();
     places.set(directory, stored);
     const driver: Driver = {
@@ -69,7 +73,7 @@ function durableSubject(claims: Claims): Subject {
         stored.set(referenceKey(entry.ref), entry);
       },
       remove: async (ref) => void stored.delete(referenceKey(ref)),
-      close: async () => {},
+      close: async () => void locked.delete(directory),
       maxConcurrentWrites: 1,
     };
     return createBackend(driver, {

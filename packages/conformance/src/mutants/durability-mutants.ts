@@ -38,6 +38,19 @@ export const durabilityMutants: readonly Mutant[] = [
     })),
   },
   {
+    id: "stored-large-dropped",
+    title: "drops what is larger than a value of its system may be, and acknowledges it",
+    breaks: ["CORE-100", "DUR-003"],
+    says: /^get of .*"large".* should resolve, it rejected/,
+    make: durable(undefined, (disk, reached) => ({
+      put: async (entry) => {
+        await nextTurn();
+        if (entry.envelope.length > 64 * 1024) return reached();
+        disk.set(referenceKey(entry.ref), entry);
+      },
+    })),
+  },
+  {
     id: "stored-names-fold-case",
     title: "stores names without their case",
     breaks: ["CORE-101"],

@@ -17,6 +17,7 @@ import { preconditionMutants } from "./precondition-mutants.ts";
 import { readMutants } from "./read-mutants.ts";
 import { referenceMutants } from "./reference-mutants.ts";
 import { restoreMutants } from "./restore-mutants.ts";
+import { sharingMutants } from "./sharing-mutants.ts";
 import { snapshotMutants } from "./snapshot-mutants.ts";
 import { suddenEndMutants } from "./sudden-end-mutants.ts";
 import { watchEndingMutants } from "./watch-ending-mutants.ts";
@@ -38,6 +39,7 @@ export { soundSubjects } from "./sound-subjects.ts";
 export const mutants: readonly Mutant[] = [
   ...lifecycleMutants,
   ...claimMutants,
+  ...sharingMutants,
   ...referenceMutants,
   ...writeMutants,
   ...preconditionMutants,

@@ -158,6 +158,7 @@ export const readMutants: readonly Mutant[] = [
       "CORE-065",
       "WATCH-008",
       "SNAP-016",
+      "CORE-013",
     ],
     make: inMemory((sound, reached) => ({
       apply: (format, body, options) => {

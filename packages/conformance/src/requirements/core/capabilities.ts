@@ -1,6 +1,6 @@
 /** CORE 010–015 and 019: claims, and the same claims denied. */
 
-import type { Capabilities, Verb } from "@engenho/sdk";
+import { type Capabilities, formatReference, type Verb } from "@engenho/sdk";
 import {
   assert,
   assertEqual,
@@ -10,21 +10,15 @@ import {
   rejection,
 } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
-import {
-  Fixtures,
-  formatsOf,
-  manifestBody,
-  maxBodyBytesOf,
-  nativeManifest,
-  takesFormat,
-  writableFormats,
-} from "../../harness/fixtures.ts";
+import { Fixtures, maxBodyBytesOf, takesFormat, writableFormats } from "../../harness/fixtures.ts";
 import { assertKept } from "../../harness/kept-fields.ts";
+import {
+  largestManifest,
+  largestTriedBody,
+  manifestOfSize,
+} from "../../harness/large-manifests.ts";
 import type { Requirement } from "../requirement.ts";
 import { verbCalls } from "./verb-calls.ts";
-
-/** Above this a body at the limit is not worth its memory, and only that much is tried. */
-const largestTriedBody = 32 * 1024 * 1024;
 
 export const capabilityRequirements: readonly Requirement[] = [
   {
@@ -56,7 +50,7 @@ export const capabilityRequirements: readonly Requirement[] = [
     level: "MUST",
     profile: "core",
     title:
-      "A body of `capabilities.maxBodyBytes` is taken; one byte more is `too_large` and changes nothing.",
+      "A body of `capabilities.maxBodyBytes` is taken and comes back; one byte more is `too_large` and changes nothing.",
     check: bodySizeIsLimited,
   },
   {
@@ -204,23 +198,17 @@ async function formatsAreAsClaimed({ backend, capabilities }: CheckContext): Pro
 }
 
 async function bodySizeIsLimited({ backend, capabilities }: CheckContext): Promise<void> {
-  const fixtures = new Fixtures(capabilities);
-  const ref = fixtures.ref("large");
-  const format = formatsOf(capabilities, ref.kind).includes("native") ? "native" : fixtures.format;
-  const bodyOf = (size: number): Uint8Array => {
-    if (format === "native") return nativeManifest(ref, new Uint8Array(size).fill(0x61)).body;
-    const empty = manifestBody(ref, "", format).length;
-    return manifestBody(ref, "a".repeat(size - empty), format);
-  };
+  const largest = largestManifest(capabilities);
+  const { ref, format } = largest;
   const limit = maxBodyBytesOf(capabilities, ref.kind);
-  const largest = bodyOf(Math.min(limit, largestTriedBody));
-  await assertResolves(backend.apply(format, largest), "apply of a body of maxBodyBytes");
+  const what = `a body of maxBodyBytes as ${formatReference(ref)}`;
+  await assertResolves(backend.apply(format, largest.body), `apply of ${what}`);
+  const read = await assertResolves(backend.get(ref, format), `get of ${what}`);
+  assertKept(capabilities, largest, read, `get of ${what}`);
   if (limit > largestTriedBody) return;
-  const other = { ...ref, name: "too-large" };
-  const tooLarge =
-    format === "native" ? nativeManifest(other, new Uint8Array(limit + 1)).body : bodyOf(limit + 1);
+  const { body } = manifestOfSize(capabilities, "too-large", limit + 1);
   await assertRejects(
-    backend.apply(format, tooLarge),
+    backend.apply(format, body),
     "too_large",
     "a body of one byte more than maxBodyBytes",
     { outcome: "none", retryable: false },

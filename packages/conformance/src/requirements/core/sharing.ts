@@ -1,8 +1,9 @@
-/** CORE 016–018 and 020: what a store keeps, and who else may open it. */
+/** CORE 016–018, 020 and 021: what a store keeps, and who else may open it. */
 
-import { assertEqual, assertRejects, fail, rejection } from "../../harness/assertions.ts";
+import { BackendError, type StoreBackend } from "@engenho/sdk";
+import { assertEqual, assertRejects, fail, rejection, show } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
-import { Fixtures } from "../../harness/fixtures.ts";
+import { Fixtures, manifestValue } from "../../harness/fixtures.ts";
 import { shows } from "../../harness/shows.ts";
 import { recordWatch } from "../../harness/watch-recorder.ts";
 import type { Requirement } from "../requirement.ts";
@@ -42,6 +43,16 @@ export const sharingRequirements: readonly Requirement[] = [
       "With `externalWrites`, what another handle of the store writes is seen by this one's reads and watches, without anything being asked of it.",
     appliesTo: ({ externalWrites }) => externalWrites,
     check: externalWritesAreSeen,
+  },
+  {
+    id: "CORE-021",
+    level: "MUST",
+    profile: "core",
+    title:
+      "Opening a `private` store again while it is open is `locked`, or makes a store of its own: neither handle sees, changes or loses what the other one writes.",
+    appliesTo: ({ sharing, durability }, { reopen }) =>
+      sharing === "private" && (reopen !== undefined || durability !== "none"),
+    check: privateStoresAreApart,
   },
 ];
 
@@ -93,4 +104,41 @@ async function externalWritesAreSeen(context: CheckContext): Promise<void> {
   const { type, resource } = await watch.nextChange("a watch of what another handle writes");
   assertEqual([type, resource.ref.name], ["added", ref.name], "event of another handle's write");
   await backend.get(ref, format);
+}
+
+async function privateStoresAreApart(context: CheckContext): Promise<void> {
+  const { backend, capabilities } = context;
+  const fixtures = new Fixtures(capabilities);
+  const mine = fixtures.manifest({ name: "both", value: "first" });
+  await backend.apply(mine.format, mine.body);
+  let other: StoreBackend;
+  try {
+    other = await context.openAgain();
+  } catch (error) {
+    if (BackendError.is(error, "locked")) return;
+    throw error;
+  }
+  if (other.resourceCount() > 0) notPrivate("a second handle of the store sees what the first has");
+  const theirs = fixtures.manifest({ name: "both", value: "second" });
+  const further = fixtures.manifest({ name: "second-only" });
+  for (const { format, body } of [theirs, further]) await other.apply(format, body);
+  await isAsWritten(backend, "after a second handle has written");
+  await other.close();
+  if (capabilities.durability === "none") return;
+  await isAsWritten(await context.reopen(), "after both handles were closed, opened again");
+
+  async function isAsWritten(store: StoreBackend, when: string): Promise<void> {
+    const failure = await rejection(store.get(mine.ref, mine.format));
+    if (failure !== undefined)
+      notPrivate(`the first handle's write is lost ${when}: ${show(failure.value)}`);
+    const { body } = await store.get(mine.ref, mine.format);
+    if (manifestValue(body) !== "first")
+      notPrivate(`the first handle's write has become the second's ${when}`);
+    if (store.resourceCount() !== 1)
+      notPrivate(`the first handle's store holds what the second has written ${when}`);
+  }
+}
+
+function notPrivate(what: string): never {
+  fail(`${what}: claim sharing "exclusive", and hold a lock while the store is open, or "shared"`);
 }

@@ -1,4 +1,4 @@
-/** CORE-010 to 020: what a backend claims. */
+/** CORE-010 to 021: what a backend claims. */
 
 import type { ChapterGuidance } from "./guidance.ts";
 
@@ -46,5 +46,9 @@ export const capabilityGuidance: ChapterGuidance = {
   "CORE-020": {
     why: "A controller that misses what others change acts on a world that is gone.",
     fix: "Feed the system's own change notification into reads and watches, or claim `externalWrites: false`.",
+  },
+  "CORE-021": {
+    why: "Two programs on one directory that nobody locks overwrite each other's files, and nothing tells either of them.",
+    fix: 'If handles meet in one place (a directory, a table), take a lock in `open`, throw `new BackendError("locked", …)` while somebody else holds it, and claim `sharing: "exclusive"`; where others\' writes are followed, claim `shared`.',
   },
 };

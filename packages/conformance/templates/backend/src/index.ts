@@ -18,7 +18,12 @@ export async function openMyBackend(): Promise<StoreBackend> {
     capabilities: {
       /** What an acknowledged write survives: "none", "process" (its sudden end too), "power-loss". */
       durability: "none",
-      /** Who else may have the same store open: "private" is nobody, since each handle has one of its own. */
+      /**
+       * Who else may have the same store open. "private": nobody can meet here, since each handle has a store of its
+       * own, as in memory. "exclusive": a directory, a file, a database that one handle has at a time; opening takes a
+       * lock that `close` frees, and while it is held throws `new BackendError("locked", "it is open", { verb: "open" })`.
+       * "shared": handles see each other's writes, for drivers with `changes`.
+       */
       sharing: "private",
       // maxBodyBytes: 1024 * 1024, // if your system holds less than 16 MiB in one value
       // kinds: [{ kind: "Job" }], // if your system holds certain kinds only
