@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findServer, ServerMissingError, serverForTests } from "@engenho/testbed";
 import { describe, expect, test, vi } from "vitest";
+import { withGo } from "../src/servers/go-build.ts";
 import { runProgram } from "../src/servers/run-program.ts";
 import { isOlder } from "../src/servers/version.ts";
 import { makeDirectory, toolKind, writeTool } from "./support.ts";
@@ -11,7 +12,7 @@ import { makeDirectory, toolKind, writeTool } from "./support.ts";
 const builds = 'package main\n\nfunc main() { println("tool version 2.2.0") }\n';
 const failsToBuild = "package main\n\nfunc main() { nonsense }\n";
 
-const { code: goRuns } = await runProgram("go", ["version"]);
+const { code: goRuns } = await runProgram("go", ["version"], { env: withGo(process.env) });
 if (goRuns !== 0 && process.env["CI"] === "true") throw new Error("CI has no Go");
 
 /** This process's environment, with an empty cache and these variables. */

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { alone, cacheDirectory } from "./cache-directory.ts";
 import { lastLine, runProgram } from "./run-program.ts";
@@ -11,6 +11,15 @@ import type { ServerKind } from "./server-kind.ts";
 
 /** Ends a build that hangs, on a network that never answers for instance. */
 const BUILD_TIMEOUT_MS = 20 * 60_000;
+
+/** Where Go's installation guide unpacks it, which not every PATH knows: those of services, for one. */
+const installedGo = "/usr/local/go/bin";
+
+/** An environment in which Go is found: on PATH, or else where it is usually installed. */
+export function withGo(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const path = [environment["PATH"], installedGo].filter((part) => part !== undefined);
+  return { ...environment, PATH: path.join(delimiter) };
+}
 
 /** Where the cache has it, or will have it. Other pins, another place: nothing in the cache is ever stale. */
 export function cachedProgram(kind: ServerKind, environment: NodeJS.ProcessEnv): string {
@@ -37,7 +46,7 @@ export async function goBuild(kind: ServerKind, environment: NodeJS.ProcessEnv):
     const build = ["go", "build", "-trimpath", "-ldflags=-s -w", "-o", unfinished, kind.go.package];
     const { code, complaint } = await runProgram("nice", ["-n", "10", ...build], {
       cwd: fileURLToPath(kind.go.directory),
-      env: { ...environment, CGO_ENABLED: "0", GOWORK: "off" },
+      env: { ...withGo(environment), CGO_ENABLED: "0", GOWORK: "off" },
       timeoutMs: BUILD_TIMEOUT_MS,
     });
     if (code !== 0) {
