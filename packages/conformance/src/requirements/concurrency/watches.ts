@@ -1,5 +1,6 @@
 /** CONC: what a watch delivers while several clients write. */
 
+import fc from "fast-check";
 import { formatReference, type ResourceRef } from "@engenho/sdk";
 import { assert, assertEqual, fail } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
@@ -7,7 +8,6 @@ import { Fixtures, manifestValue } from "../../harness/fixtures.ts";
 import { HistoryRecorder } from "../../harness/history-recorder.ts";
 import type { Operation } from "../../harness/linearizability/operation.ts";
 import { showBriefly } from "../../harness/linearizability/show-history.ts";
-import { nextTurn } from "../../harness/next-turn.ts";
 import { changesBeforeSentinel, sentinel } from "../../harness/sentinel.ts";
 import { type ChangeEvent, recordWatch, type WatchRecorder } from "../../harness/watch-recorder.ts";
 import { describeEvent } from "../../harness/write-log.ts";
@@ -86,27 +86,36 @@ function explain(events: readonly ChangeEvent[], history: readonly Operation[]):
   }
 }
 
-/** Each resource is written once, so that whatever is missed stays missed. */
-async function listsAreContinued({ backend, capabilities, full }: CheckContext): Promise<void> {
+/**
+ * Each resource is written once, so that whatever is missed stays missed. Nobody waits for a turn of the event loop: where
+ * nothing is waited for, as in memory, a turn has whole writes in it, and lists only between them. Steps of every number
+ * keep lists and writes from going in step.
+ */
+async function listsAreContinued(context: CheckContext): Promise<void> {
+  const { backend, capabilities, seed, full } = context;
   const { kind, format } = new Fixtures(capabilities);
-  const count = full ? 60 : 24;
+  const count = full ? 120 : 40;
+  const pauses = fc.sample(fc.nat({ max: 24 }), { seed, numRuns: 2 * count }).values();
+  const pause = async (): Promise<void> => {
+    for (let steps = pauses.next().value ?? 0; steps > 0; steps--) await Promise.resolve();
+  };
   let writing = 2;
   const write = async (client: number): Promise<void> => {
     for (let i = client; i < count; i += 2) {
       const manifest = new Fixtures(capabilities).manifest({ name: `r-${i}`, value: i });
       await backend.apply(manifest.format, manifest.body);
-      if (i % 3 === 0) await nextTurn();
+      await pause();
     }
     writing--;
   };
   const continued: (readonly [readonly string[], WatchRecorder])[] = [];
   const list = async (): Promise<void> => {
-    while (writing > 0 && continued.length < 20) {
+    while (writing > 0 && continued.length < 40) {
       const { items, cursor } = await backend.list(kind, undefined, format);
       const options = { since: cursor };
       const recorder = await recordWatch(backend, kind, undefined, format, options);
       continued.push([items.map(({ ref }) => ref.name), recorder]);
-      await nextTurn();
+      await pause();
     }
   };
   await Promise.all([write(0), write(1), list(), list()]);
