@@ -28,7 +28,7 @@ export interface FileOperations {
   /** Writes all of it at a position. */
   writeAt(file: OpenFile, bytes: Uint8Array, position: number): Promise<void>;
   truncate(file: OpenFile, length: number): Promise<void>;
-  /** Sets the time of modification, in whole microseconds since 1970. */
+  /** Sets the time of modification, in whole microseconds since 1970; EOVERFLOW if another one is kept. */
   setModified(file: OpenFile, microseconds: number): Promise<void>;
   /** fsync(2), of a directory too. */
   sync(file: OpenFile): Promise<void>;
@@ -57,6 +57,7 @@ const open = promisify(fs.open);
 const sync = promisify(fs.fsync);
 const close = promisify(fs.close);
 const setTimes = promisify(fs.futimes);
+const stat = promisify(fs.fstat);
 const truncate = promisify(fs.ftruncate);
 const write = promisify(fs.write);
 const writeFile = promisify(fs.writeFile);
@@ -101,6 +102,7 @@ export const fileOperations: FileOperations = {
   async setModified(file, microseconds) {
     const seconds = secondsOf(microseconds);
     await setTimes(file.descriptor, seconds, seconds);
+    assertTaken(await stat(file.descriptor, { bigint: true }), microseconds);
   },
   sync: (file) => sync(file.descriptor),
   close: (file) => close(file.descriptor),
@@ -131,4 +133,15 @@ export function nothingIfMissing(error: unknown): undefined {
 /** For utimes(2), which cuts off what a double has below a microsecond: the middle of it survives that. */
 export function secondsOf(microseconds: number): number {
   return (microseconds + 0.5) / 1e6;
+}
+
+/** The time of modification, in whole microseconds since 1970. */
+export function modifiedOf({ mtimeNs }: fs.BigIntStats): number {
+  return Number(mtimeNs / 1000n);
+}
+
+/** A filesystem cuts off what it cannot keep, and says nothing. */
+export function assertTaken(found: fs.BigIntStats, microseconds: number): void {
+  if (modifiedOf(found) === microseconds) return;
+  throw Object.assign(new Error("the time was set and is another"), { code: "EOVERFLOW" });
 }

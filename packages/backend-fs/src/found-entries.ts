@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { type DamagedEntry, type LoadedStore, referenceKey, type ResourceRef } from "@engenho/sdk";
 import { isPlaceOf, knownReference, mayHold, possiblePaths } from "./layout.ts";
-import { revisionAt } from "./revision-clock.ts";
+import { revisionOf } from "./revision-clock.ts";
 import type { FoundFile, FoundProblem, FoundTree } from "./load-tree.ts";
 
 /** @param root For messages. */
@@ -13,7 +13,7 @@ export function foundEntries(root: string, found: FoundTree): LoadedStore {
     entries: single.map(({ ref, envelope, modified }) => ({
       ref,
       envelope,
-      revision: revisionAt(modified),
+      revision: revisionOf(modified, envelope),
     })),
     damaged: [
       ...found.damaged.map((problem) => damagedFile(root, problem)),

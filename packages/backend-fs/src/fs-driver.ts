@@ -1,6 +1,6 @@
 /** A directory as a store: one file per resource, written durably, found again by what its envelope says. */
 
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import {
   BackendError,
   checkReference,
@@ -31,7 +31,7 @@ import type { StoreMeta } from "./meta-file.ts";
 import type { OpenProgress } from "./open-report.ts";
 import type { FileContent } from "./read-regular-file.ts";
 import { replaceTree } from "./restore-intent.ts";
-import { revisionAt, RevisionClock, timeOf } from "./revision-clock.ts";
+import { RevisionClock, revisionOf, timeOf } from "./revision-clock.ts";
 import type { RootLock } from "./root-lock.ts";
 import { StoreIndex } from "./store-index.ts";
 
@@ -88,7 +88,7 @@ export class FsDriver implements Driver {
     this.#onProgress = onProgress;
     this.#journal = hasJournal ? new Journal(tree) : undefined;
     this.#clock = new RevisionClock(tree);
-    this.#clock.passed(meta.modified ?? 0);
+    this.#clock.reserved(meta.modified ?? 0);
   }
 
   async load(): Promise<LoadedStore> {
@@ -122,15 +122,15 @@ export class FsDriver implements Driver {
       const { bytes: envelope, modified } = file;
       this.#clock.passed(modified);
       const at = checkReference(decodeEnvelope(envelope).ref);
-      found.push({ ref: at, envelope, revision: revisionAt(modified) });
+      found.push({ ref: at, envelope, revision: revisionOf(modified, envelope) });
     }
     if (found.length > 1)
       throw new BackendError("corrupt", "several files hold this resource", { ref });
     return found[0];
   }
 
-  mintRevision(): Revision {
-    return this.#clock.next();
+  mintRevision(envelope: Uint8Array): Revision {
+    return revisionOf(this.#clock.next(), envelope);
   }
 
   put(entry: StoredEntry): Promise<void> {
@@ -252,6 +252,7 @@ export class FsDriver implements Driver {
 
   async #readFile(path: string): Promise<FileContent | undefined> {
     const absolute = this.#tree.absolute(path);
+    if (!(await this.#tree.hasDirectory(posix.dirname(path)))) return undefined;
     try {
       return await unlessMissing(this.#tree.readFile(path, maxFileBytes));
     } catch (error) {

@@ -15,6 +15,7 @@ const codes: Readonly<Record<string, readonly [code: ErrorCode, words: string]>>
   ELOOP: ["conflict", "a symbolic link is in the way"],
   ENOTEMPTY: ["conflict", "the directory is not empty"],
   EXDEV: ["unsupported", "the store would lie on more than one filesystem"],
+  EOVERFLOW: ["unsupported", "the filesystem keeps another time of modification"],
   EFBIG: ["too_large", "the filesystem takes no file of this size"],
   ENAMETOOLONG: ["unsupported", "the path is longer than the system takes"],
   EMFILE: ["unavailable", "this process has too many files open"],

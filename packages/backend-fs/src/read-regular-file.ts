@@ -3,6 +3,7 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { BackendError } from "@engenho/sdk";
+import { modifiedOf } from "./file-operations.ts";
 
 /** What is in a file, and since when. */
 export interface FileContent {
@@ -30,7 +31,7 @@ export async function readRegularFile(path: string, limit: number): Promise<File
     const content = await handle.readFile();
     return {
       bytes: new Uint8Array(content.buffer, content.byteOffset, content.byteLength),
-      modified: Number(stats.mtimeNs / 1000n),
+      modified: modifiedOf(stats),
     };
   } finally {
     await handle.close();

@@ -1,6 +1,7 @@
 /** Revisions as times of modification: unique moments that lie with the files themselves, and nowhere else. */
 
 import { lutimes } from "node:fs/promises";
+import { crc32 } from "node:zlib";
 import type { Revision } from "@engenho/sdk";
 import type { DurableTree } from "./durable-tree.ts";
 import { metaFile } from "./meta-file.ts";
@@ -11,13 +12,23 @@ import { metaFile } from "./meta-file.ts";
  */
 const reserve = 10_000_000;
 
-/** Beyond these nothing is counted on: whoever sets such times does not mean them. */
-const latest = 2 ** 53 - 2 ** 50;
+/**
+ * How far ahead of now a file may be and still be taken for one of ours, in microseconds: clocks are set back by
+ * hours. What is further ahead was set by somebody who does not mean it, and must not carry all that comes there.
+ */
+const ahead = 86_400_000_000;
 
-/** A revision for a time of modification, in microseconds since 1970; undefined for one that is out of reach. */
-export function revisionAt(microseconds: number): Revision | undefined {
-  if (microseconds < 0 || microseconds > latest) return undefined;
-  return microseconds.toString(36) as Revision;
+/** In the year 2096, in microseconds: utimes(2) is given a double, which has no microseconds left from 2106 on. */
+const latest = 4_000_000_000_000_000;
+
+/**
+ * The revision of a file.
+ *
+ * @param modified Its time of modification, in microseconds since 1970.
+ * @param envelope What is in it: tools that give every file the same time (nix, ostree, `tar --mtime`) change this only.
+ */
+export function revisionOf(modified: number, envelope: Uint8Array): Revision {
+  return `${modified.toString(36)}.${crc32(envelope).toString(36)}` as Revision;
 }
 
 /** The time of modification that a revision stands for. */
@@ -25,7 +36,7 @@ export function timeOf(revision: Revision): number {
   return Number.parseInt(revision, 36);
 }
 
-/** Mints the revisions of one open store, each later than all before it in this or any earlier opening. */
+/** Mints the moments of one open store, each later than all before it in this or any earlier opening. */
 export class RevisionClock {
   readonly #tree: DurableTree;
   #last = 0;
@@ -36,22 +47,28 @@ export class RevisionClock {
     this.#tree = tree;
   }
 
-  /** Notes a moment that was used: of a file, or the reserve that an earlier opening left. */
-  passed(microseconds: number): void {
-    if (microseconds <= latest) this.#last = Math.max(this.#last, microseconds);
+  /** Notes what an earlier opening has reserved. */
+  reserved(until: number): void {
+    if (until <= latest) this.#last = Math.max(this.#last, until);
   }
 
-  next(): Revision {
+  /** Notes the time of a file. */
+  passed(modified: number): void {
+    if (modified <= Date.now() * 1000 + ahead) this.reserved(modified);
+  }
+
+  /** A moment that was never used, in microseconds since 1970. */
+  next(): number {
     this.#last = Math.max(this.#last + 1, Date.now() * 1000);
-    return this.#last.toString(36) as Revision;
+    return this.#last;
   }
 
   /** Resolves when no later opening can come before this moment any more. */
-  async secure(microseconds: number): Promise<void> {
-    if (microseconds <= this.#reserved) return;
+  async secure(moment: number): Promise<void> {
+    if (moment <= this.#reserved) return;
     const reserving = this.#reserving.then(async () => {
-      if (microseconds <= this.#reserved) return;
-      const until = Math.max(microseconds, this.#last) + reserve;
+      if (moment <= this.#reserved) return;
+      const until = Math.max(moment, this.#last) + reserve;
       await this.#tree.setModified(metaFile, until);
       this.#reserved = until;
     });

@@ -1,12 +1,12 @@
 /** Revisions stay with what nobody touched, change with what anybody did, and never come again. */
 
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeEnvelope, type StoreBackend } from "@engenho/sdk";
 import fc from "fast-check";
 import { afterEach, expect, test, vi } from "vitest";
-import { makeDirectory, open, podManifest, podRef } from "./support.ts";
+import { failureOf, makeDirectory, open, podManifest, podRef } from "./support.ts";
 
 afterEach(() => void vi.useRealTimers());
 
@@ -77,6 +77,54 @@ test.each(["closed", "killed"])(
     expect(Number.parseInt(again.revision, 36)).toBeGreaterThan(Number.parseInt(revision, 36));
   },
 );
+
+test.each([
+  ["before 1970", "1960-01-01T00:00:00.5Z"],
+  ["years ahead", "2090-01-01T00:00:00Z"],
+  ["beyond what is counted on", "2200-01-01T00:00:00Z"],
+])("a file from %s keeps its revision, and carries no other along", async (_, time) => {
+  const root = makeDirectory();
+  const first = await open(root);
+  await Promise.all(["a", "b"].map((name) => first.apply("yaml", podManifest(name))));
+  await first.close();
+  utimesSync(file(root, "a"), new Date(time), new Date(time));
+  const second = await open(root);
+  const { revision } = await second.apply("yaml", podManifest("b", "2"));
+  expect(Number.parseInt(revision, 36)).toBeLessThan((Date.now() + 60_000) * 1000);
+  const before = await revisionsOf(second);
+  const third = await reopened(second, root);
+  expect(await revisionsOf(third)).toEqual(before);
+  await third.apply("yaml", podManifest("a", "2"), { ifRevision: before["a"] as never });
+});
+
+test("an edit that keeps the time of the file changes the revision", async () => {
+  const root = makeDirectory();
+  const first = await open(root);
+  await first.apply("yaml", podManifest("nginx", "1"));
+  await first.close();
+  utimesSync(file(root, "nginx"), 1, 1);
+  const second = await open(root);
+  const before = await revisionsOf(second);
+  await second.close();
+  const payload = podManifest("nginx", "2");
+  writeFileSync(
+    file(root, "nginx"),
+    encodeEnvelope({ ref: podRef("nginx"), format: "yaml", payload }),
+  );
+  utimesSync(file(root, "nginx"), 1, 1);
+  expect(await revisionsOf(await open(root))).not.toEqual(before);
+});
+
+test("a time that the filesystem keeps otherwise fails the write, which changes nothing", async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: new Date("2030-01-02T03:04:05Z") });
+  const root = makeDirectory();
+  const backend = await open(root);
+  const { revision } = await backend.apply("yaml", podManifest("nginx"));
+  vi.setSystemTime(new Date("9999-01-01T00:00:00Z")); // a double has no microseconds of it
+  const failure = await failureOf(backend.apply("yaml", podManifest("nginx", "2")));
+  expect(failure).toMatchObject({ code: "unsupported", outcome: "none" });
+  expect(await revisionsOf(backend)).toEqual({ nginx: revision });
+});
 
 /** A store whose every revision is noted, with what it stood for. */
 class Witness {

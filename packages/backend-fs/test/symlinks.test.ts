@@ -12,7 +12,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { encodeEnvelope } from "@engenho/sdk";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { disk } from "../src/disk.ts";
+import { openRoot } from "../src/open-root.ts";
 import { failureOf, makeDirectory, open, podManifest, podRef, stateOf } from "./support.ts";
 
 const envelope = (name: string): Uint8Array =>
@@ -72,6 +74,31 @@ describe("a symbolic link", () => {
     expect((await failureOf(backend.apply("yaml", podManifest("new")))).code).toBe("conflict");
     expect((await failureOf(backend.delete(podRef("nginx")))).code).toBe("conflict");
     expect(readdirSync(join(outside, "default"))).toEqual(["secret.envelope"]);
+  });
+
+  test("in place of the directory of a second file keeps the first from being replaced", async () => {
+    const root = makeDirectory();
+    const outside = makeOutside();
+    for (const place of ["Pod/default", "Pod/def%61ult"]) {
+      mkdirSync(join(root, place), { recursive: true });
+      writeFileSync(join(root, place, "nginx.envelope"), envelope("nginx"));
+    }
+    const backend = await open(root);
+    renameSync(join(root, "Pod/def%61ult"), join(root, "_moved"));
+    symlinkSync(outside, join(root, "Pod/def%61ult"));
+    const failure = await failureOf(backend.apply("yaml", podManifest("nginx", "new")));
+    expect(failure).toMatchObject({ code: "conflict", outcome: "none" });
+    expect(readFileSync(join(root, "Pod/default/nginx.envelope"))).toEqual(
+      Buffer.from(envelope("nginx")),
+    );
+  });
+
+  test("in place of a directory is not read through when one resource is read again", async () => {
+    const root = makeDirectory();
+    const { driver } = await openRoot(root, { durability: "process" }, disk);
+    onTestFinished(() => driver.close());
+    symlinkSync(makeOutside(), join(root, "Pod"));
+    await expect(driver.read(podRef("secret"))).rejects.toMatchObject({ code: "conflict" });
   });
 
   test.each(["_tmp", "_restore"])("at %s is refused, its target not emptied", async (name) => {

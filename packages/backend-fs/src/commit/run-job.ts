@@ -137,23 +137,23 @@ class JobRun {
   }
 
   async #publish({ items }: PublishJob): Promise<(TreeProblem | undefined)[]> {
-    const touched = new Map<string, OpenFile | undefined>();
+    const touched = new Map<string, OpenFile>();
     try {
       const problems = await each(items, (item) => this.#publishOne(item, touched));
       for (const directory of touched.values()) {
-        if (directory !== undefined) await this.#sync(directory);
+        await this.#sync(directory);
       }
       return problems;
     } finally {
       for (const directory of touched.values()) {
-        if (directory !== undefined) await this.#place.operations.close(directory).catch(() => {});
+        await this.#place.operations.close(directory).catch(() => {});
       }
     }
   }
 
   async #publishOne(
     { moves, removes }: Publication,
-    touched: Map<string, OpenFile | undefined>,
+    touched: Map<string, OpenFile>,
   ): Promise<void> {
     let outcome: TreeProblem["outcome"] = "none";
     const act = async (action: string, operation: () => Promise<void>): Promise<void> => {
@@ -171,14 +171,20 @@ class JobRun {
       for (const { from, to, isTemporary } of moves) {
         await this.#touch(posix.dirname(to), touched);
         if (!isTemporary) await this.#touch(posix.dirname(from), touched);
+      }
+      const there: string[] = [];
+      for (const path of removes) {
+        if (!(await hasDirectory(this.#place, posix.dirname(path)))) continue;
+        await this.#touch(posix.dirname(path), touched);
+        there.push(path);
+      }
+      for (const { from, to } of moves) {
         const target = this.#absolute(to);
         await act(`write ${target}`, () =>
           this.#place.operations.rename(this.#absolute(from), target),
         );
       }
-      for (const path of removes) {
-        if (!(await hasDirectory(this.#place, posix.dirname(path)))) continue;
-        await this.#touch(posix.dirname(path), touched);
+      for (const path of there) {
         await act(`remove ${this.#absolute(path)}`, () => this.#removeFile(path));
       }
     } catch (error) {
@@ -187,10 +193,13 @@ class JobRun {
     }
   }
 
-  /** Opens a directory before it is changed: after that, only its fsync can fail. */
-  async #touch(directory: string, touched: Map<string, OpenFile | undefined>): Promise<void> {
+  /**
+   * Opens a directory before anything is changed: after that, only what changes it and its fsync can fail. It is
+   * opened whether or not it will be fsynced, so that a symbolic link in its place is met.
+   */
+  async #touch(directory: string, touched: Map<string, OpenFile>): Promise<void> {
     if (touched.has(directory)) return;
-    touched.set(directory, this.#place.syncs ? await this.#openDirectory(directory) : undefined);
+    touched.set(directory, await this.#openDirectory(directory));
   }
 
   async #makeDirectory(directory: string): Promise<void> {

@@ -2,6 +2,7 @@
 
 import * as fs from "node:fs";
 import {
+  assertTaken,
   createFlags,
   directoryFlags,
   fileFlags,
@@ -47,6 +48,7 @@ export const syncFileOperations: FileOperations = {
   async setModified(file, microseconds) {
     const seconds = secondsOf(microseconds);
     fs.futimesSync(file.descriptor, seconds, seconds);
+    assertTaken(fs.fstatSync(file.descriptor, { bigint: true }), microseconds);
   },
   async sync(file) {
     fs.fsyncSync(file.descriptor);

@@ -36,7 +36,7 @@ export class ExternalDriver implements Driver {
   constructor(inner: FsDriver, tree: DurableTree, rescanMs: number) {
     this.#inner = inner;
     this.maxConcurrentWrites = inner.maxConcurrentWrites;
-    this.#known = new KnownFiles(tree.root, inner.index, () => inner.mintRevision());
+    this.#known = new KnownFiles(tree.root, inner.index);
     this.#looks = new TreeLooks(tree, this.#known, rescanMs, (report) => this.#seen(report));
   }
 
@@ -60,8 +60,8 @@ export class ExternalDriver implements Driver {
     return this.#queue.after(from, signal);
   }
 
-  mintRevision(): Revision {
-    return this.#inner.mintRevision();
+  mintRevision(envelope: Uint8Array): Revision {
+    return this.#inner.mintRevision(envelope);
   }
 
   put(entry: StoredEntry): Promise<Written> {

@@ -1,10 +1,10 @@
 /** What is known of the files that hold resources, and what follows when one of them is found otherwise. */
 
-import { referenceKey, type ResourceRef, type Revision, type StoreChange } from "@engenho/sdk";
+import { referenceKey, type ResourceRef, type StoreChange } from "@engenho/sdk";
 import { damagedFile } from "../found-entries.ts";
 import { isPlaceOf, mayHold } from "../layout.ts";
 import type { FoundTree } from "../load-tree.ts";
-import { revisionAt } from "../revision-clock.ts";
+import { revisionOf } from "../revision-clock.ts";
 import type { StoreIndex } from "../store-index.ts";
 
 /** What tells one content of a file from the next. */
@@ -33,14 +33,11 @@ type Changes = readonly StoreChange[] | undefined;
 export class KnownFiles {
   readonly #root: string;
   readonly #index: StoreIndex;
-  readonly #mint: () => Revision;
   readonly #files = new Map<string, KnownFile>();
 
-  /** @param mint For files whose time is none that a revision can be made of. */
-  constructor(root: string, index: StoreIndex, mint: () => Revision) {
+  constructor(root: string, index: StoreIndex) {
     this.#root = root;
     this.#index = index;
-    this.#mint = mint;
   }
 
   paths(): Iterable<string> {
@@ -123,7 +120,7 @@ export class KnownFiles {
     this.set(path, ref, { modified, size });
     this.#index.set(path, ref);
     if (isElsewhere) return undefined;
-    const revision = revisionAt(modified) ?? this.#mint();
+    const revision = revisionOf(modified, envelope);
     const put: StoreChange = { type: "put", entry: { ref, envelope, revision } };
     if (before === undefined) return [put];
     if (before.ref === undefined) return isPlaceOf(path, ref) ? [put] : undefined;

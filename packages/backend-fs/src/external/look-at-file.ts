@@ -4,6 +4,7 @@ import { lstat } from "node:fs/promises";
 import { posix } from "node:path";
 import { checkReference, decodeEnvelope } from "@engenho/sdk";
 import type { DurableTree } from "../durable-tree.ts";
+import { modifiedOf } from "../file-operations.ts";
 import { errnoOf, fsError, isExhaustion } from "../fs-error.ts";
 import { maxFileBytes } from "../load-tree.ts";
 import { readRegularFile } from "../read-regular-file.ts";
@@ -24,7 +25,7 @@ export async function lookAtFile(
     if (!(await tree.hasDirectory(posix.dirname(path)))) return undefined;
     const found = await lstat(tree.absolute(path), { bigint: true });
     if (!found.isFile()) return undefined;
-    stamp = { modified: Number(found.mtimeNs / 1000n), size: Number(found.size) };
+    stamp = { modified: modifiedOf(found), size: Number(found.size) };
     if (isAsKnown(stamp)) return "as-known";
     const { bytes: envelope, modified } = await readRegularFile(tree.absolute(path), maxFileBytes);
     stamp = { modified, size: envelope.length };

@@ -22,7 +22,11 @@ const maxNamed = 10;
  * @throws BackendError `corrupt` for bytes that are not a snapshot; the first offender's code for one
  * whose entries this backend cannot hold, naming each.
  */
-export function checkSnapshot(bytes: Uint8Array, domain: Domain, mint: () => Revision): Entry[] {
+export function checkSnapshot(
+  bytes: Uint8Array,
+  domain: Domain,
+  mint: (envelope: Uint8Array) => Revision,
+): Entry[] {
   const slabs = new Slabs(bytes);
   const copy = (start: number, end: number): Uint8Array => slabs.copy(start, end);
   const seen = new SeenReferences();
@@ -67,7 +71,7 @@ class SeenReferences {
 function checkEntry(
   item: SnapshotEntry,
   domain: Domain,
-  mint: () => Revision,
+  mint: (envelope: Uint8Array) => Revision,
   before: ResourceRef | undefined,
 ): Entry {
   const ref = domain.ownReference(item.ref, before);
@@ -75,7 +79,7 @@ function checkEntry(
   if (draft.format !== undefined) domain.format(draft.format, ref.kind);
   domain.size(draft.payloadLength, ref.kind);
   domain.envelope(draft.envelope.length, draft.payloadLength);
-  return entryOf(draft, mint());
+  return entryOf(draft, mint(draft.envelope));
 }
 
 function named(error: BackendError, item: SnapshotEntry): BackendError {

@@ -185,7 +185,7 @@ export class CoreBackend implements StoreBackend {
       checkBytes("snapshot", snapshot);
       checkReadOptions(options);
       this.#admit("restore", options);
-      const entries = checkSnapshot(snapshot, this.#domain, () => this.#state.mintRevision());
+      const entries = checkSnapshot(snapshot, this.#domain, this.#state.mintRevision);
       return this.#writer.restore(entries, options.signal);
     });
   }

@@ -199,8 +199,10 @@ export interface Driver {
   /**
    * A revision for what is put next, where the driver keeps revisions in a form of its own: never one that it has
    * given before, in this opening of the store or another. Default: core mints them.
+   *
+   * @param envelope What will be put with it.
    */
-  mintRevision?(): Revision;
+  mintRevision?(envelope: Uint8Array): Revision;
   /** How many writes of different references may run at once. Default 64. */
   readonly maxConcurrentWrites?: number;
   /** Fields for `diagnostics()`: data only, no I/O. */

@@ -186,8 +186,8 @@ export class Feed {
     this.#isLoading = true;
     patience.begin();
     try {
-      const mint = (): ReturnType<StoreState["mintRevision"]> => this.#state.mintRevision();
-      return await connection.step(readStore(this.#driver, mint, connection.signal));
+      const { mintRevision } = this.#state;
+      return await connection.step(readStore(this.#driver, mintRevision, connection.signal));
     } finally {
       patience.end();
       this.#isLoading = false;

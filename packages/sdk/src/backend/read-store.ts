@@ -19,12 +19,15 @@ export interface StoreContent {
 /** Reads everything. An entry without a revision gets a new one, or is refused where the driver must know it. */
 export async function readStore(
   driver: Driver,
-  mint: () => Revision,
+  mint: (envelope: Uint8Array) => Revision,
   signal?: AbortSignal,
 ): Promise<StoreContent> {
   const { entries: all, damaged: unreadable = [], position } = await driver.load(signal);
   if (driver.changes !== undefined) checkPosition(position, "load");
-  const revisionOf = driver.changes === undefined ? mint : refuseWithoutRevision;
+  const revisionOf =
+    driver.changes === undefined
+      ? ({ envelope }: Draft): Revision => mint(envelope)
+      : refuseWithoutRevision;
   const entries: Entry[] = [];
   const damaged = [...unreadable];
   for await (const found of all) {
@@ -38,7 +41,7 @@ export async function readStore(
 /** The entry, or the damage if its bytes are not its envelope. */
 export function entryFound(
   { ref, envelope, revision }: LoadedEntry,
-  revisionOf: (ref: ResourceRef) => Revision,
+  revisionOf: (draft: Draft) => Revision,
 ): Entry | DamagedEntry {
   let draft: Draft;
   try {
@@ -46,7 +49,7 @@ export function entryFound(
   } catch (error) {
     return damageAt(ref, BackendError.from(error).reason);
   }
-  return entryOf(draft, revision ?? revisionOf(ref));
+  return entryOf(draft, revision ?? revisionOf(draft));
 }
 
 /** A resource that can't be read. */
@@ -71,7 +74,7 @@ export async function findByLoading(
   return undefined;
 }
 
-function refuseWithoutRevision(ref: ResourceRef): never {
+function refuseWithoutRevision({ ref }: Draft): never {
   const reason = `the driver gives ${formatReference(ref)} without a revision, and has changes`;
   throw new BackendError("internal", reason);
 }

@@ -22,14 +22,14 @@ export class StoreState {
   readonly adapters: AdapterRegistry;
   readonly renderer: Renderer;
   /** A revision that was never used. */
-  readonly mintRevision: () => Revision;
+  readonly mintRevision: (envelope: Uint8Array) => Revision;
   /** Resources whose last write had an unknown outcome, by key. */
   readonly #doubtful = new Map<string, ResourceRef>();
   /** What is being judged, by key: what was absent twice may have been there in between. */
   readonly #judged = new Map<string, Judged>();
 
   /** @param mintRevision Default: a mint of its own. */
-  constructor(adapters: AdapterRegistry, mintRevision?: () => Revision) {
+  constructor(adapters: AdapterRegistry, mintRevision?: (envelope: Uint8Array) => Revision) {
     const epoch = newEpoch();
     this.adapters = adapters;
     this.renderer = new Renderer(adapters);
@@ -40,7 +40,7 @@ export class StoreState {
 
   /** Makes what the driver has stored all there is. Returns the point that it shows, where the system has points. */
   async load(driver: Driver): Promise<Position | undefined> {
-    const content = await readStore(driver, () => this.mintRevision());
+    const content = await readStore(driver, this.mintRevision);
     this.adopt(content);
     return content.position;
   }
@@ -157,7 +157,7 @@ export class StoreState {
       return;
     }
     if (present !== undefined && equalBytes(present.envelope, found.envelope)) return;
-    const entry = entryFound(found, () => this.mintRevision());
+    const entry = entryFound(found, ({ envelope }) => this.mintRevision(envelope));
     if ("where" in entry) this.damage.add(entry);
     else this.written(entry);
   }

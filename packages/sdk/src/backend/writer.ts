@@ -67,7 +67,7 @@ export class Writer {
         return { answer: { ref: { ...ref }, operation: "unchanged", revision: present.revision } };
       const expected = ifRevision ?? this.#expected(present, isDamaged || insists);
       const act = async (): Promise<() => Promise<ApplyResult>> => {
-        const entry = entryOf(draft, this.#state.mintRevision());
+        const entry = entryOf(draft, this.#state.mintRevision(envelope));
         const written = await this.#driver.put(entry, expected, signal);
         return async () => {
           const revision = await this.#intake.put(entry, written);
