@@ -34,9 +34,9 @@ function usageFault(): string | undefined {
   if (unknown !== undefined) {
     return `There is no suite "${unknown}". Suites: ${known.join(", ")}.`;
   }
-  const isPart = size !== "full" || values.only !== undefined || positionals.length > 0;
+  const isPart = size !== "full" || values.only !== undefined;
   if (!values.write || !isPart) return undefined;
-  return "--write takes the place of every result in BENCHMARKS.md: run it with no other argument.";
+  return "--write takes the place of a suite's results in BENCHMARKS.md: run it on whole suites, in full size.";
 }
 
 async function run(names: readonly string[]): Promise<void> {

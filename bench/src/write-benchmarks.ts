@@ -1,23 +1,27 @@
-/** Puts results into BENCHMARKS.md, between the marks that stand there for them. */
+/** Puts results into BENCHMARKS.md: a section for each suite, between marks that stand there for it. */
 
-import type { BenchReport } from "./results.ts";
+import type { BenchReport, SuiteResult } from "./results.ts";
 import { barsLine, markdownTable } from "./table.ts";
 
-const begin = "<!-- results: written by `npm run bench -- --write` -->";
-const end = "<!-- end of results -->";
-
-/** The document with these results in place of those that it has. Throws if it has no marks. */
+/** The document with these suites' results in place of those that it has of them. Throws if it has no place for one. */
 export function withResults(document: string, report: BenchReport): string {
-  const from = document.indexOf(begin);
-  const to = document.indexOf(end);
-  if (from === -1 || to < from) throw new Error("BENCHMARKS.md has no place for results");
-  return `${document.slice(0, from + begin.length)}\n\n${results(report)}\n\n${document.slice(to)}`;
+  return report.suites.reduce((written, suite) => withSuite(written, suite, report), document);
 }
 
-function results({ date, machine, command, suites }: BenchReport): string {
+function withSuite(document: string, suite: SuiteResult, report: BenchReport): string {
+  const begin = `<!-- results of ${suite.name}: written by \`npm run bench -- ${suite.name} --write\` -->`;
+  const end = `<!-- end of ${suite.name} -->`;
+  const from = document.indexOf(begin);
+  const to = document.indexOf(end);
+  if (from === -1 || to < from) {
+    throw new Error(`BENCHMARKS.md has no place for the results of ${suite.name}: ${begin}`);
+  }
+  const section = [howMeasured(suite, report), "", ...markdownTable(suite)].join("\n");
+  return `${document.slice(0, from + begin.length)}\n\n${section}\n\n${document.slice(to)}`;
+}
+
+function howMeasured(suite: SuiteResult, { date, machine, command }: BenchReport): string {
   const { cpu, cores, memoryGiB, os, node } = machine;
-  return [
-    `${date.slice(0, 10)}, \`${command}\`: ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${os}, Node ${node}. ${barsLine(suites)}.`,
-    ...suites.flatMap((suite) => ["", `### ${suite.name}`, "", ...markdownTable(suite)]),
-  ].join("\n");
+  const where = `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${os}, Node ${node}`;
+  return `${date.slice(0, 10)}, \`${command}\`: ${where}. ${barsLine([suite])}.`;
 }

@@ -27,8 +27,8 @@ async function bench(...args: readonly string[]) {
 }
 
 test.each([
-  [["--write", "--only", "get"], "--write takes the place of every result"],
-  [["--write", "--small"], "--write takes the place of every result"],
+  [["--write", "--only", "get"], "--write takes the place of a suite's results"],
+  [["--write", "--small"], "--write takes the place of a suite's results"],
   [["--tiny", "--only", "no such case"], 'No case has "no such case" in its name.'],
   [["nonsense"], 'There is no suite "nonsense".'],
 ])("%j runs nothing and says why", async (args, why) => {
@@ -132,7 +132,7 @@ test("manifests have 1 KB each and no two are alike", () => {
   expect(texts.size).toBe(3_000);
 });
 
-test("results go between the marks of BENCHMARKS.md, whatever stands there", () => {
+test("results go between the marks of their suite in BENCHMARKS.md, whatever stands there", () => {
   const document = readFileSync(join(import.meta.dirname, "../../BENCHMARKS.md"), "utf8");
   const report: BenchReport = {
     schema: "engenho.bench/v1",
@@ -140,10 +140,12 @@ test("results go between the marks of BENCHMARKS.md, whatever stands there", () 
     size: "full",
     command: "npm run bench --",
     machine: currentMachine(),
-    suites: [],
+    suites: suiteNames().map((name) => ({ name, cases: [] })),
   };
   const written = withResults(document, report);
-  expect(written).toContain("2001-02-03");
+  expect(written.split("2001-02-03").length - 1).toBe(report.suites.length);
+  const one = { ...report, suites: report.suites.slice(0, 1) };
+  expect(withResults(document, one).split("2001-02-03")).toHaveLength(2);
   expect(withResults(written, report)).toBe(written);
-  expect(() => withResults("no marks", report)).toThrow("no place");
+  expect(() => withResults("no marks", one)).toThrow("no place");
 });
