@@ -201,6 +201,15 @@ test("doctor looks at the store too, and 1 says that something is damaged", asyn
   expect(store).toMatchObject({ faceName: "kubernetes", counts: { resources: 1, damaged: 1 } });
 });
 
+test("names of files cannot write on the terminal", async () => {
+  const root = await usedRoot();
+  writeFileSync(join(root, "x\n\u001b[32m✓ healthy\u202e"), "");
+  const { output } = run(["doctor", root, ...anywhere]);
+  expect(output).toContain("! x\\u000a\\u001b[32m✓ healthy\\u202e: not a resource\n");
+  const { complaint } = run(["probe", "/nowhere\u001b[2J", ...anywhere]);
+  expect(complaint).toBe("engenho-fs: there is no directory /nowhere\\u001b[2J\n");
+});
+
 test("doctor works while the store is open; probe says who has it, and 2", async () => {
   const root = makeDirectory();
   const backend = await open(root);

@@ -1,5 +1,7 @@
 /** Lays out what commands say: sections of facts in columns, each with a mark that a colour goes with. */
 
+import { visible } from "./visible.ts";
+
 /** How something is: as it should be, worth a look, not as it should be, or only a fact. */
 export type Mark = "good" | "note" | "bad" | "fact";
 
@@ -37,7 +39,7 @@ export function layOut({ heading, sections, verdict }: Lines, paint: Paint): rea
   const coloured = (mark: Mark, text: string): string =>
     mark === "fact" ? text : paint(colours[mark], text);
   const line = ({ label, value, mark }: Fact): string => {
-    const text = mark === "good" ? value : coloured(mark, value);
+    const text = mark === "good" ? visible(value) : coloured(mark, visible(value));
     return `  ${label.padEnd(labels)}  ${coloured(mark, signs[mark])} ${text}`;
   };
   const body = sections.flatMap(({ title, facts }) => {
@@ -45,8 +47,8 @@ export function layOut({ heading, sections, verdict }: Lines, paint: Paint): rea
     const rest = others.map((text) => " ".repeat(titles) + text);
     return ["", paint("bold", title) + " ".repeat(titles - title.length) + first, ...rest];
   });
-  const last = coloured(verdict.mark, `${signs[verdict.mark]} ${verdict.text}`);
-  return [paint("bold", heading), ...body, "", last];
+  const last = coloured(verdict.mark, `${signs[verdict.mark]} ${visible(verdict.text)}`);
+  return [paint("bold", visible(heading)), ...body, "", last];
 }
 
 function width(texts: readonly string[]): number {

@@ -4,6 +4,7 @@ import { BackendError } from "@engenho/sdk";
 import { type Answer, type ExitStatus, UsageError } from "./command.ts";
 import { layOut, type Paint } from "./layout-lines.ts";
 import { helpText, parseArguments } from "./parse-arguments.ts";
+import { visible } from "./visible.ts";
 
 /** Where it writes to. */
 export interface Output {
@@ -44,15 +45,15 @@ function printAnswer({ lines, data }: Answer, isJson: boolean, { print, paint }:
 
 function explain(error: unknown, isJson: boolean, { print, complain }: Output): ExitStatus {
   if (error instanceof UsageError) {
-    complain(`engenho-fs: ${error.message} (see engenho-fs --help)`);
+    complain(`engenho-fs: ${visible(error.message)} (see engenho-fs --help)`);
     return 2;
   }
   if (!BackendError.is(error)) {
-    complain(`engenho-fs: ${error instanceof Error ? error.message : String(error)}`);
+    complain(`engenho-fs: ${visible(error instanceof Error ? error.message : String(error))}`);
     return 2;
   }
   const { code, reason } = error;
   if (isJson) print(JSON.stringify({ error: { code, reason } }, null, 2));
-  complain(`engenho-fs: ${reason}`);
+  complain(`engenho-fs: ${visible(reason)}`);
   return refusals.has(code) ? 1 : 2;
 }
