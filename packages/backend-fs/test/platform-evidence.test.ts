@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { obstacles } from "../src/evidence/admission.ts";
 import { gatherEvidence } from "../src/evidence/gather-evidence.ts";
 import type { StorePathEvidence } from "../src/evidence/platform-evidence.ts";
+import { letterCaseOf } from "../src/evidence/probes.ts";
 import { lockRoot } from "../src/root-lock.ts";
 import { fillUp, mountFilesystem } from "./mounted-filesystem.ts";
 import { failureOf, makeDirectory, open, podManifest } from "./support.ts";
@@ -90,6 +91,7 @@ test("an exFAT folds case: no store can be there, nor can two resources meet in 
 test("an exFAT folds case whatever its lock file is called", async ({ skip }) => {
   const root = await mountFilesystem("exfat", skip);
   writeFileSync(join(root, "_LOCK"), "");
+  expect(await letterCaseOf(root, "_lock")).toBe("folded"); // all that a full disk lets be asked
   expect(await evidenceOf(root)).toMatchObject({ letterCase: "folded" });
   expect((await failureOf(open(root, { durability: "process" }))).code).toBe("unsupported");
   expect(readdirSync(root)).toEqual(["_LOCK"]);
