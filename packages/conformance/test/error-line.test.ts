@@ -3,6 +3,8 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { errorLine } from "../src/harness/error-line.ts";
 
+const noPrototype = Object.assign(Object.create(null), { a: 1 }) as { a: number };
+
 /** What running this throws. */
 function thrownBy(work: () => void): unknown {
   try {
@@ -50,5 +52,11 @@ describe("one line", () => {
     expect(errorLine(thrown)).toMatch(
       /^Property failed after \d+ tests?: Expected values to be strictly equal: false !== true; counterexample \[5\]; fast-check \{ seed: 42, path: .*\}$/,
     );
+  });
+
+  test("a counterexample without its lack of a prototype", () => {
+    const property = fc.property(fc.record({ a: fc.constant(1) }), () => assert.fail("never"));
+    const thrown = thrownBy(() => fc.assert(property, { seed: 42, examples: [[noPrototype]] }));
+    expect(errorLine(thrown)).toContain('counterexample [{"a":1}]');
   });
 });

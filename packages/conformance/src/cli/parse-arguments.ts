@@ -44,7 +44,8 @@ Options:
   --version        print the version
   --help           print this
 
-Exit status: 0 every profile of every subject is conformant, 1 not, 2 the suite cannot run.`;
+Exit status: 0 every profile of every subject is conformant, 1 not, 2 the suite cannot run, 137 a subject held the
+event loop for ten times --timeout and was ended by force.`;
 
 /** Throws a UsageError for anything that the help text does not offer. */
 export function parseArguments(args: readonly string[]): Arguments {

@@ -1,6 +1,7 @@
 /** Ends the process when a subject holds the event loop, where no timer and no signal handler of ours can run. */
 
 import { Worker } from "node:worker_threads";
+import { lastCall } from "../harness/last-call.ts";
 
 /** How often the main thread shows that it lives, and how often that is looked at, in milliseconds. */
 const beatMs = 500;
@@ -19,7 +20,8 @@ const source = `
     silent = beat === seen ? silent + 1 : 0;
     seen = beat;
     if (silent < workerData.patience) return;
-    writeSync(2, workerData.message);
+    const call = Buffer.from(workerData.lastCall).toString().replaceAll("\\0", "");
+    writeSync(2, workerData.message + (call && "; the last call was " + call) + "\\n");
     process.kill(process.pid, "SIGKILL");
   }, ${beatMs});
 `;
@@ -31,7 +33,7 @@ export function startWatchdog(limitMs: number): void {
   const seconds = Math.round(limitMs / 1_000);
   const message =
     `conformance: the subject has held the event loop for ${seconds} s: ended by force, ` +
-    "directories in the temporary directory may be left\n";
+    "directories in the temporary directory may be left";
   const patience = Math.ceil(limitMs / beatMs);
-  new Worker(source, { eval: true, workerData: { beats, patience, message } }).unref();
+  new Worker(source, { eval: true, workerData: { beats, patience, message, lastCall } }).unref();
 }

@@ -34,9 +34,14 @@ function propertyLine(text: string, error: unknown): string | undefined {
   const counterexample = /^Counterexample: (.*)$/m.exec(text)?.[1];
   return [
     cause === undefined ? head : `${head}: ${errorLine(cause)}`,
-    ...(counterexample === undefined ? [] : [`counterexample ${shorten(counterexample)}`]),
+    ...(counterexample === undefined ? [] : [`counterexample ${shorten(plain(counterexample))}`]),
     ...(replay === undefined ? [] : [`fast-check ${replay}`]),
   ].join("; ");
+}
+
+/** Records of fast-check may have no prototype, which says nothing about the failure. */
+function plain(value: string): string {
+  return value.replaceAll(/__proto__: ?null(?:, ?)?/g, "");
 }
 
 function shorten(value: string): string {

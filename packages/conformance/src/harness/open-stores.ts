@@ -1,10 +1,12 @@
 /** The stores that one requirement opens: where they live, and that all of them are closed and removed. */
 
 import type { StoreBackend } from "@engenho/sdk";
+import { CallLog } from "./call-log.ts";
 import { CannotRunError } from "./cannot-run-error.ts";
 import type { Instance, StepListener } from "./check-context.ts";
 import { formatDuration, settleWithin, timedOut } from "./deadline.ts";
 import { errorLine } from "./error-line.ts";
+import { noteLastCall } from "./last-call.ts";
 import { openFilesBelow } from "./open-files.ts";
 import { type InstanceKeeper, StoreInstance } from "./store-instance.ts";
 import type { StoreContext, Subject } from "./subject.ts";
@@ -14,13 +16,15 @@ import { makeTemporaryDirectory, removeTemporaryDirectory } from "./temporary-di
 export class OpenStores {
   readonly #subject: Subject;
   readonly #seed: number;
+  readonly #calls: CallLog;
   readonly #directories: string[] = [];
   readonly #backends: StoreBackend[] = [];
   readonly #keeper: InstanceKeeper;
   #ended = false;
 
-  constructor(subject: Subject, seed: number) {
+  constructor(subject: Subject, seed: number, calls: CallLog = new CallLog()) {
     this.#subject = subject;
+    this.#calls = calls;
     this.#seed = seed;
     this.#keeper = {
       subject,
@@ -54,7 +58,9 @@ export class OpenStores {
       try {
         const outcome = await settleWithin(Promise.resolve(backend.close()), boundMs);
         if (outcome === timedOut) {
-          problems.push(`close() did not settle within ${formatDuration(boundMs)}`);
+          const pending = this.#calls.pending(boundMs / 2);
+          const why = pending === undefined || pending.startsWith("close") ? "" : `: ${pending}`;
+          problems.push(`close() did not settle within ${formatDuration(boundMs)}${why}`);
         }
       } catch (error) {
         problems.push(`close() failed: ${errorLine(error)}`);
@@ -95,12 +101,14 @@ export class OpenStores {
 
   async #track(open: () => Promise<StoreBackend>): Promise<StoreBackend> {
     if (this.#ended) throw new Error("the requirement has ended: it can open no more stores");
-    const backend: unknown = await open();
-    if (!isBackend(backend)) {
+    noteLastCall("open");
+    const opened: unknown = await open();
+    if (!isBackend(opened)) {
       throw new CannotRunError(
         "what the subject opened is not a StoreBackend: it has no apply() or close()",
       );
     }
+    const backend = this.#calls.observe(opened);
     // A store that opens after the end has nobody else to close it.
     if (this.#ended) await backend.close();
     else this.#backends.push(backend);

@@ -6,6 +6,8 @@ import type { LiveHandle } from "./handle-tracker.ts";
 /** One running requirement (or the first look at a subject), as its asynchronous descendants see it. */
 export interface RequirementScope {
   readonly id: string;
+  /** What its check may take, in milliseconds. */
+  readonly timeoutMs: number;
   /** What nobody caught: unhandled rejections and uncaught exceptions. */
   readonly strayErrors: unknown[];
   /** What was made in this scope and is still alive, by asynchronous id. */
@@ -17,8 +19,8 @@ export interface RequirementScope {
 const storage = new AsyncLocalStorage<RequirementScope | undefined>();
 
 /** A scope in which nothing has happened yet. */
-export function createScope(id: string): RequirementScope {
-  return { id, strayErrors: [], handles: new Map(), ended: false };
+export function createScope(id: string, timeoutMs: number): RequirementScope {
+  return { id, timeoutMs, strayErrors: [], handles: new Map(), ended: false };
 }
 
 /** Runs a function so that everything it starts belongs to the scope. */

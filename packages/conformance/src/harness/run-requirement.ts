@@ -6,6 +6,7 @@ import { isProvisional } from "../report/provisional.ts";
 import type { RequirementReport } from "../report/report.ts";
 import type { Requirement } from "../requirements/requirement.ts";
 import { ownSamples } from "./fixtures.ts";
+import { CallLog } from "./call-log.ts";
 import type { CheckContext } from "./check-context.ts";
 import type { CheckSettings } from "./check-settings.ts";
 import { formatDuration, settleWithin, timedOut, waitUntil } from "./deadline.ts";
@@ -63,20 +64,26 @@ export async function runRequirement(
   const { id, level, profile, title } = requirement;
   const { subject } = prepared;
   const seed = deriveSeed(settings.seed, id);
-  const scope = createScope(id);
-  const stores = new OpenStores(subject, seed);
-  const findings: Findings = { problems: [], details: [], kinds: [] };
+  const scope = createScope(id, settings.timeoutMs);
+  const calls = new CallLog();
+  const stores = new OpenStores(subject, seed, calls);
+  const checked: Findings = { problems: [], details: [], kinds: [] };
 
   const started = performance.now();
   const outcome = await settleWithin(
-    runInScope(scope, () => check(prepared, requirement, stores, seed, settings.full, findings)),
+    runInScope(scope, () => check(prepared, requirement, stores, seed, settings.full, checked)),
     settings.timeoutMs,
   );
   const durationMs = Math.round(performance.now() - started);
-  if (outcome === timedOut)
-    note(findings, "timeout", [`timed out after ${formatDuration(settings.timeoutMs)}`]);
+  // What a check says whose time is up is about the stores that are closed under it.
+  const findings: Findings =
+    outcome === timedOut ? { problems: [], details: [], kinds: [] } : checked;
+  if (outcome === timedOut) note(findings, "timeout", [timeoutLine(settings.timeoutMs, calls)]);
+  const hangs = outcome === timedOut && calls.pending(settings.timeoutMs / 2) !== undefined;
 
-  note(findings, "close", await runInScope(scope, () => stores.close(settings.timeoutMs)));
+  const unclosed = await runInScope(scope, () => stores.close(settings.timeoutMs));
+  // A close that waits for a call which never ends is no second failure.
+  if (!hangs) note(findings, "close", unclosed);
   // After a timeout the check may still be running: what it holds is no leak.
   if (outcome !== timedOut) await findLeaks(scope, stores, findings);
   findStrayErrors(scope, findings);
@@ -97,6 +104,16 @@ export async function runRequirement(
     known(subject.knownFailures, id),
   );
   return { report, details, failures: findings.kinds };
+}
+
+/** How far a check came whose time is up, and what would help. */
+function timeoutLine(timeoutMs: number, calls: CallLog): string {
+  const line = `timed out after ${formatDuration(timeoutMs)}`;
+  const pending = calls.pending(timeoutMs / 2);
+  if (pending !== undefined) return `${line}: ${pending}`;
+  const settled = calls.settled();
+  if (settled === undefined) return line;
+  return `${line}, after ${settled}: raise --timeout, or make them faster; alone it may pass`;
 }
 
 /** Opens the store and runs the check; what it throws becomes a finding. */

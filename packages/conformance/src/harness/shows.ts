@@ -3,16 +3,14 @@
 import { AssertionError } from "node:assert";
 import type { StoreBackend } from "@engenho/sdk";
 import { rejection } from "./assertions.ts";
-
-/** How long a store whose reads need not be current may take to show a change, in milliseconds. */
-const patienceMs = 5_000;
+import { patienceMs } from "./patience.ts";
 
 /** Asserts what must hold at once where reads are linearizable, and soon where they are not. */
 export async function shows(
   { capabilities }: StoreBackend,
   assertion: () => Promise<void>,
 ): Promise<void> {
-  const end = performance.now() + (capabilities.reads === "linearizable" ? 0 : patienceMs);
+  const end = performance.now() + (capabilities.reads === "linearizable" ? 0 : patienceMs());
   for (;;) {
     const failure = await rejection(assertion());
     if (failure === undefined) return;

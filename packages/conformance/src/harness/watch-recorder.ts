@@ -1,6 +1,5 @@
 /** Reads a watch as a client would, and keeps what it learnt. */
 
-import { AssertionError } from "node:assert";
 import {
   type Cursor,
   formatReference,
@@ -14,6 +13,7 @@ import {
   type WatchOptions,
 } from "@engenho/sdk";
 import { assertResolves, fail } from "./assertions.ts";
+import { withPatience } from "./patience.ts";
 
 /** A change event, as opposed to a bookmark or a reset. */
 export type ChangeEvent = Extract<WatchEvent, { readonly resource: Resource }>;
@@ -24,9 +24,6 @@ export interface InitialState {
   /** The bookmark's. */
   readonly cursor: Cursor;
 }
-
-/** How long a check waits for an event that must come, in milliseconds. */
-const patienceMs = 5_000;
 
 /** Pulls events on demand; the copy that a faithful reader would hold is in `state`. */
 export class WatchRecorder {
@@ -138,20 +135,4 @@ export async function recordWatch(
   options?: WatchOptions,
 ): Promise<WatchRecorder> {
   return new WatchRecorder(await backend.watch(kind, namespace, format, options));
-}
-
-/** The promise's result; fails after five seconds without one. */
-export async function withPatience<T>(promise: Promise<T>, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const impatience = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new AssertionError({ message: `${what} within ${patienceMs / 1000} s` })),
-      patienceMs,
-    );
-  });
-  try {
-    return await Promise.race([promise, impatience]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

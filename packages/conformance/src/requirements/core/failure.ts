@@ -10,7 +10,7 @@ import {
 } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
 import { Fixtures, keepsBytes, type Manifest } from "../../harness/fixtures.ts";
-import { withPatience } from "../../harness/watch-recorder.ts";
+import { withPatience } from "../../harness/patience.ts";
 import { canFail, failStore } from "../fail-store.ts";
 import type { Requirement } from "../requirement.ts";
 import { verbCalls } from "./verb-calls.ts";

@@ -10,7 +10,7 @@ import {
 } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
 import { Fixtures } from "../../harness/fixtures.ts";
-import { withPatience } from "../../harness/watch-recorder.ts";
+import { withPatience } from "../../harness/patience.ts";
 import type { Requirement } from "../requirement.ts";
 import { verbCalls } from "./verb-calls.ts";
 

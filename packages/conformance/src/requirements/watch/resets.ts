@@ -11,7 +11,8 @@ import {
   sentinel,
 } from "../../harness/sentinel.ts";
 import { snapshotEntry } from "../../harness/snapshot-entry.ts";
-import { recordWatch, withPatience } from "../../harness/watch-recorder.ts";
+import { withPatience } from "../../harness/patience.ts";
+import { recordWatch } from "../../harness/watch-recorder.ts";
 import { assertChanges, WriteLog } from "../../harness/write-log.ts";
 import { manyManifests } from "../fill-store.ts";
 import type { Requirement } from "../requirement.ts";
