@@ -39,7 +39,11 @@ describe("exit status 2: the suite cannot run", () => {
       ["test/fixtures/misspelt.ts"],
       'a subject has no "reOpen"; it may have name, open, reopen, crash, cutPower, fail, outside, steps, damage, module, samples, knownFailures',
     ],
-    ["a module that throws", ["test/fixtures/throws.ts"], "cannot be imported: broken on import"],
+    [
+      "a module that throws",
+      ["test/fixtures/throws.ts"],
+      "cannot be imported: broken on import (--verbose shows where)",
+    ],
     [
       "a subject that does not open",
       ["test/fixtures/open-rejects.ts"],
@@ -50,7 +54,18 @@ describe("exit status 2: the suite cannot run", () => {
       ["test/fixtures/falls-short.ts", "--filter", "no such requirement"],
       "no requirement",
     ],
-    ["the same subject twice", Array(2).fill("test/fixtures/falls-short.ts"), "the same name"],
+    [
+      "the same subject twice",
+      Array(2).fill("test/fixtures/falls-short.ts"),
+      /two subjects have the same name, "falls-short" \((\S+falls-short\.ts) and \1\): give one of them another name/,
+    ],
+    ["JSON for a subject", ["package.json"], "package.json: is JSON, not a subject module"],
+    ["a mistyped subcommand", ["lst"], "lst: there is no such file; did you mean `list`?"],
+    [
+      "a format that there is not, and no place",
+      ["x.ts", "--format", "pdf"],
+      "--format pdf is none of html, markdown, junit, json, badge",
+    ],
     ["no subject", [], "no subject given"],
     ["an unknown option", ["--nope"], "Unknown option '--nope'"],
     [

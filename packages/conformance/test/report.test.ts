@@ -107,6 +107,7 @@ test("conformance.json has the shape of version 1", async () => {
           },
         ],
         notApplicable: 1,
+        notJudged: [],
         errors: [],
         durationMs,
       },

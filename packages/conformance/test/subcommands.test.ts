@@ -53,6 +53,12 @@ describe("explain", () => {
   });
 });
 
+test.each(["WATCH", "watch"])("explain %s lists the profile", async (word) => {
+  const { status, stdout } = await runCommand(["explain", word]);
+  expect(status).toBe(0);
+  expect(stdout).toBe((await runCommand(["list", "--profile", "watch"])).stdout);
+});
+
 describe("list", () => {
   test("prints every requirement, and what is selected with --profile and --filter", async () => {
     const all = await runCommand(["list"]);

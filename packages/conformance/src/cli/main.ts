@@ -1,5 +1,6 @@
 /** The command, apart from the process it runs in. */
 
+import { existsSync } from "node:fs";
 import { CannotRunError } from "../harness/cannot-run-error.ts";
 import { resolveSettings } from "../harness/check-settings.ts";
 import { errorDetails } from "../harness/error-line.ts";
@@ -13,6 +14,7 @@ import { isConformant } from "../report/report.ts";
 import { makeReportDirectory, writeReports } from "../report/write-reports.ts";
 import { requirements } from "../requirements/index.ts";
 import { commandAsRun } from "./command-as-run.ts";
+import { editDistance } from "./edit-distance.ts";
 import { listLines } from "./list/list-lines.ts";
 import { loadSubject } from "../harness/load-subject.ts";
 import { type Arguments, helpText, parseArguments } from "./parse-arguments.ts";
@@ -59,6 +61,14 @@ function refuseOldNode(version: string): void {
   throw new CannotRunError(`this is Node ${version}; 22.19 or newer is needed`);
 }
 
+/** `lst` is no file, and nearly `list`. */
+function refuseMistypedSubcommand(path: string): void {
+  if (!/^[a-z]+$/.test(path) || existsSync(path)) return;
+  const near = subcommands.find(({ name }) => editDistance(path, name) <= 2);
+  if (near !== undefined)
+    throw new UsageError(`${path}: there is no such file; did you mean \`${near.name}\`?`);
+}
+
 function print(parsed: Arguments, terminal: Terminal): ExitStatus {
   if (parsed.print === "help") terminal.line(helpText);
   else if (parsed.print === "version") terminal.line(kitVersion());
@@ -70,7 +80,10 @@ async function run(parsed: Arguments, terminal: Terminal): Promise<ExitStatus> {
   // Loading a subject runs its code already.
   startWatchdog(10 * resolveSettings(parsed).timeoutMs);
   const subjects: Subject[] = [];
-  for (const path of parsed.subjects) subjects.push(await loadSubject(path));
+  for (const path of parsed.subjects) {
+    refuseMistypedSubcommand(path);
+    subjects.push(await loadSubject(path));
+  }
 
   const { reportDirectory } = parsed;
   // Before the run: nobody should wait for a report that cannot be written.

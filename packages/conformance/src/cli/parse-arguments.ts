@@ -60,6 +60,7 @@ export function parseArguments(args: readonly string[]): Arguments {
   if (print === undefined && positionals.length === 0) {
     throw new UsageError("no subject given");
   }
+  const formats = values.format?.map(formatNamed);
   if (values.format !== undefined && values.report === undefined) {
     throw new UsageError(
       "--format says how a report is written, and --report DIR where: give both",
@@ -72,7 +73,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     seed: values.seed === undefined ? undefined : integer("--seed", values.seed),
     timeoutMs: values.timeout === undefined ? undefined : milliseconds("--timeout", values.timeout),
     reportDirectory: values.report,
-    formats: values.format?.map(formatNamed),
+    formats,
     verbose: values.verbose ?? false,
     print,
   };

@@ -23,6 +23,9 @@ export function summaryLines(report: Report, options: SummaryOptions): string[] 
     "",
     ...table(report, paint),
     ...report.subjects.flatMap((subject) => wholeProfilesLeftOut(report, subject)),
+    ...report.subjects.flatMap(({ name, notJudged = [] }) =>
+      notJudged.map((what) => `${name}: not judged: ${what}`),
+    ),
     "",
     verdict(report, paint) + (reportPath === undefined ? "" : ` Report: ${reportPath}`),
   ];

@@ -1,7 +1,7 @@
 /** Imports a subject module, TypeScript or JavaScript, without a build step. */
 
 import { existsSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { register as registerCommonJs } from "tsx/cjs/api";
@@ -17,6 +17,8 @@ export async function loadSubject(path: string): Promise<Subject> {
   if (!existsSync(file)) throw new CannotRunError(`${path}: there is no such file`);
   if (statSync(file).isDirectory())
     throw new CannotRunError(`${path}: is a directory, not a module`);
+  if (extname(file) === ".json")
+    throw new CannotRunError(`${path}: is JSON, not a subject module in TypeScript or JavaScript`);
   const exported = await importModule(path, file);
   const fault = subjectFault(exported);
   if (fault !== undefined) throw new CannotRunError(`${path}: ${fault}`);
@@ -30,7 +32,10 @@ async function importModule(path: string, file: string): Promise<unknown> {
     const module: Record<string, unknown> = await import(pathToFileURL(file).href);
     return defaultExport(module);
   } catch (error) {
-    throw new CannotRunError(`${path}: cannot be imported: ${errorLine(error)}`, { cause: error });
+    const more = "(--verbose shows where)";
+    throw new CannotRunError(`${path}: cannot be imported: ${errorLine(error)} ${more}`, {
+      cause: error,
+    });
   }
 }
 

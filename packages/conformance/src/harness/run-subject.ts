@@ -5,6 +5,7 @@ import type { SubjectReport } from "../report/report.ts";
 import type { Requirement } from "../requirements/requirement.ts";
 import type { CheckSettings } from "./check-settings.ts";
 import { waitUntil } from "./deadline.ts";
+import { notJudged } from "./not-judged.ts";
 import type { PreparedSubject } from "./prepare-subject.ts";
 import { type RequirementOutcome, runRequirement } from "./run-requirement.ts";
 
@@ -98,6 +99,7 @@ export async function judgeSubject(
     profiles: judgeProfiles(requirements, errors.length > 0, selected),
     requirements,
     notApplicable,
+    notJudged: notJudged(prepared, selected),
     errors: [...errors],
     durationMs: Math.round(performance.now() - started),
   };

@@ -11,6 +11,7 @@ import { errorLine } from "./error-line.ts";
 import { trackHandles } from "./handle-tracker.ts";
 import { type PreparedSubject, prepareSubject } from "./prepare-subject.ts";
 import { applicable, judgeSubject, type RunEvent } from "./run-subject.ts";
+import { refuseSameNames } from "./refuse-same-names.ts";
 import { type Selection, selectRequirements } from "./select-requirements.ts";
 import { captureStrayErrors } from "./stray-errors.ts";
 import type { Subject } from "./subject.ts";
@@ -40,8 +41,8 @@ export async function runSuite(
   const date = new Date().toISOString();
   const settings = resolveSettings(options);
   const selected = selectRequirements(suite, options);
+  refuseSameNames(subjects);
   const errors = new Map(subjects.map(({ name }) => [name, [] as string[]]));
-  if (errors.size < subjects.length) throw new CannotRunError("two subjects have the same name");
 
   let current: string[] = [];
   const stopCapturing = captureStrayErrors((error, scope) => {

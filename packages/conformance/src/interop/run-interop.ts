@@ -2,6 +2,7 @@
 
 import { decodeEnvelope, decodeSnapshot, encodeSnapshot, type SnapshotEntry } from "@engenho/sdk";
 import { CannotRunError } from "../harness/cannot-run-error.ts";
+import { refuseSameNames } from "../harness/refuse-same-names.ts";
 import {
   type CheckOptions,
   type CheckSettings,
@@ -43,8 +44,9 @@ export async function runInterop(
   const date = new Date().toISOString();
   const settings = resolveSettings(options);
   const names = subjects.map(({ name }) => name);
-  if (new Set([...names, rust]).size <= names.length)
-    throw new CannotRunError(`two subjects have the same name, or one is called ${rust}`);
+  refuseSameNames(subjects);
+  if (names.includes(rust))
+    throw new CannotRunError(`no subject may be called ${rust}: give it another name`);
   const errors: string[] = [];
   const stopCapturing = captureStrayErrors((error) =>
     errors.push(`nobody caught: ${errorLine(error)}`),

@@ -76,6 +76,8 @@ export interface SubjectReport {
   readonly requirements: readonly RequirementReport[];
   /** How many selected requirements its capabilities rule out. */
   readonly notApplicable: number;
+  /** What its subject gave no means to judge, though its backend could be; one line each. */
+  readonly notJudged?: readonly string[];
   /** What went wrong outside any one requirement, one line each; any makes every profile `not-conformant`. */
   readonly errors: readonly string[];
   /** Milliseconds that judging it took, several requirements at a time. */

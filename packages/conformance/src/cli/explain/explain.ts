@@ -1,17 +1,19 @@
 /** `conformance explain`: what a requirement is for, and what to do about a failure. */
 
 import { requirements } from "../../requirements/index.ts";
-import type { Requirement } from "../../requirements/requirement.ts";
+import type { Profile, Requirement } from "../../requirements/requirement.ts";
 import { commandAsRun } from "../command-as-run.ts";
+import { listLines } from "../list/list-lines.ts";
 import { readOptions } from "../read-options.ts";
 import type { Subcommand } from "../subcommand.ts";
 import { UsageError } from "../usage-error.ts";
 import { explainLines } from "./explain-lines.ts";
 import { nearestIds } from "./nearest-ids.ts";
 
-const help = `Usage: conformance explain <id…>
+const help = `Usage: conformance explain <id or profile…>
 
 Says of each requirement what it demands, of which backends, why, and where to look when it fails.
+Of a profile (watch, or WATCH) it lists the requirements.
 
 Options:
   --help           print this
@@ -29,6 +31,12 @@ export const explain: Subcommand = {
       return 0;
     }
     if (positionals.length === 0) throw new UsageError("no requirement given");
+    const profile = positionals.length === 1 ? profileMeant(positionals[0]) : undefined;
+    if (profile !== undefined) {
+      const all = requirements.filter((each) => each.profile === profile);
+      for (const line of listLines(all)) terminal.line(line);
+      return 0;
+    }
     // All of them first: an answer to half of a question with an error behind it is read as one.
     const wanted = positionals.map(requirementNamed);
     const command = commandAsRun(process.argv[1]);
@@ -39,6 +47,14 @@ export const explain: Subcommand = {
     return 0;
   },
 };
+
+/** By its name, or by what its ids begin with. */
+function profileMeant(text = ""): Profile | undefined {
+  const prefix = `${text.toUpperCase()}-`;
+  return requirements.find(
+    ({ id, profile }) => profile === text.toLowerCase() || id.startsWith(prefix),
+  )?.profile;
+}
 
 /** `WATCH-007`, or `watch-7` as people type it. */
 function requirementNamed(text: string): Requirement {
