@@ -60,16 +60,22 @@ function reachableModules(
     reachable.add(path);
     for (const file of [path, path.replace(/\.js$/, ".d.ts")]) {
       if (!files.includes(file) || file.endsWith(".json")) continue;
-      const relative = importsOf(file, read(file)).filter(({ specifier }) =>
-        specifier.startsWith("."),
-      );
+      const text = read(file);
+      const imported = importsOf(file, text).map(({ specifier }) => specifier);
+      const relative = [...imported, ...scriptsOf(text)].filter((path) => path.startsWith("."));
       const directory = posix.dirname(file);
-      pending.push(
-        ...relative.map(({ specifier }) => modulePath(posix.join(directory, specifier))),
-      );
+      pending.push(...relative.map((path) => modulePath(posix.join(directory, path))));
     }
   }
   return reachable;
+}
+
+/** The scripts of threads and processes: what a module finds beside itself by its own URL. */
+function scriptsOf(text: string): readonly string[] {
+  return [...text.matchAll(/new URL\(([^;]*?),\s*import\.meta\.url/g)].flatMap(
+    ([, expression = ""]) =>
+      [...expression.matchAll(/"([^"]+\.js)"/g)].map(([, path = ""]) => path),
+  );
 }
 
 /** The module that a declaration or an import of a source stands for: `x.d.ts`, `x.ts` → `x.js`. */
