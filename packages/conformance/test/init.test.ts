@@ -54,7 +54,9 @@ describe("conformance init", () => {
       expect(text, path).not.toMatch(/my-?backend(?!\.ts)/i);
     }
     const index = readFileSync(join(directory, "src/index.ts"), "utf8");
-    expect(index).toContain("export async function openRedisStreams()");
+    expect(index).toContain(
+      "export async function openRedisStreams(_options: RedisStreamsOptions = {})",
+    );
     expect(index).toContain('name: "redis-streams"');
   });
 

@@ -27,7 +27,7 @@ export function createMyBackendDriver(system: MyBackendSystem): Driver {
     /**
      * Everything that is stored, in any order; called when the backend opens. `entries` may be an async iterable.
      * What is there and cannot be read goes into `damaged`, and the rest of the store still works. An entry without
-     * a revision gets a new one.
+     * a revision gets a new one. A revision that you have stored as a text is given back `as Revision`, a type of the SDK.
      */
     load: async () => ({ entries: [...system.values()], damaged: [] }),
 

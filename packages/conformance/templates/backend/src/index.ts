@@ -3,6 +3,12 @@
 import { createBackend, type StoreBackend } from "@engenho/sdk";
 import { createMyBackendDriver } from "./driver.ts";
 
+/** Where the store is. */
+export interface MyBackendOptions {
+  /** For a system that keeps files: the directory that they are in. The Map has no use for it. */
+  readonly directory?: string;
+}
+
 /**
  * Opens the store. Take what your system needs as options (a directory, a URL, a client), check it here, and leave
  * nothing behind when opening fails: no lock, no connection.
@@ -11,7 +17,7 @@ import { createMyBackendDriver } from "./driver.ts";
  * await using store = await openMyBackend();
  * await store.apply("yaml", manifest);
  */
-export async function openMyBackend(): Promise<StoreBackend> {
+export async function openMyBackend(_options: MyBackendOptions = {}): Promise<StoreBackend> {
   return createBackend(createMyBackendDriver(new Map()), {
     name: "my-backend",
     // What it promises. The suite tests each claim, made or denied; what is left out has the most modest value.
