@@ -54,9 +54,14 @@ export function assertBytes(actual: Uint8Array, expected: Uint8Array, what: stri
   let at = 0;
   while (at < length && actual[at] === expected[at]) at++;
   if (at === actual.length && at === expected.length) return;
-  const sizes = `${actual.length} bytes instead of ${expected.length}`;
+  const sizes =
+    actual.length === expected.length
+      ? ""
+      : ` (${actual.length} bytes instead of ${expected.length})`;
+  const rest = (bytes: Uint8Array): string =>
+    at < bytes.length ? show(bytes.slice(at)) : "the end";
   fail(
-    `${what}: the bytes differ from byte ${at} on (${sizes}): expected ${show(expected.slice(at))}, got ${show(actual.slice(at))}`,
+    `${what}: the bytes differ from byte ${at} on${sizes}: expected ${rest(expected)}, got ${rest(actual)}`,
   );
 }
 
@@ -165,9 +170,9 @@ export function showReferences(refs: readonly ResourceRef[]): string {
 }
 
 function showBytes(bytes: Uint8Array): string {
-  const start = bytes.slice(0, 48);
-  const text = new TextDecoder().decode(start);
+  const text = new TextDecoder().decode(bytes.slice(0, 48));
   const isText = !/[\0-\u0008\u000b-\u001f\ufffd]/.test(text);
+  const start = bytes.slice(0, isText ? 48 : 16);
   const shown = isText
     ? JSON.stringify(text)
     : [...start].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
