@@ -62,9 +62,9 @@ function reachableModules(
       if (!files.includes(file) || file.endsWith(".json")) continue;
       const text = read(file);
       const imported = importsOf(file, text).map(({ specifier }) => specifier);
-      const relative = [...imported, ...scriptsOf(text)].filter((path) => path.startsWith("."));
+      const relative = [...imported, ...scriptsOf(text)].filter((each) => each.startsWith("."));
       const directory = posix.dirname(file);
-      pending.push(...relative.map((path) => modulePath(posix.join(directory, path))));
+      pending.push(...relative.map((each) => modulePath(posix.join(directory, each))));
     }
   }
   return reachable;
