@@ -10,7 +10,14 @@ import {
 } from "./commit/commit-batch.ts";
 import { appendRecords } from "./commit/append-records.ts";
 import { type CommitStatistics, GroupCommit } from "./commit/group-commit.ts";
-import { absolute, hasDirectory, hasFile, type Place } from "./commit/inside-root.ts";
+import {
+  absolute,
+  hasDirectory,
+  hasFile,
+  type Landmark,
+  lostRoot,
+  type Place,
+} from "./commit/inside-root.ts";
 import type { Job, JobResult, JobRunner, NewFile } from "./commit/job.ts";
 import { TreeError, type TreeProblem } from "./commit/tree-problem.ts";
 import type { OpenFile } from "./file-operations.ts";
@@ -45,14 +52,20 @@ export class DurableTree {
   /**
    * @param root Absolute, and no symbolic link.
    * @param syncs Whether changes must survive a loss of power.
+   * @param landmark Once this is another file, every write fails for good.
    */
-  constructor(root: string, { operations, makeRunner, read }: Disk, syncs: boolean) {
+  constructor(
+    root: string,
+    { operations, makeRunner, read }: Disk,
+    syncs: boolean,
+    landmark?: Landmark,
+  ) {
     this.root = root;
     this.#syncs = syncs;
-    this.#place = { root, operations };
+    this.#place = { root, operations, landmark };
     this.#read = read ?? readRegularFile;
-    this.#runner = makeRunner({ root, syncs });
-    this.#appender = makeRunner({ root, syncs });
+    this.#runner = makeRunner({ root, syncs, landmark });
+    this.#appender = makeRunner({ root, syncs, landmark });
     this.#commits = new GroupCommit((changes) => this.#commitBatch(changes));
   }
 
@@ -140,11 +153,25 @@ export class DurableTree {
     }
   }
 
-  /** Sets the time of modification of a file that is there, in microseconds, and fsyncs it. */
-  async setModified(path: string, microseconds: number): Promise<void> {
+  /** Which file is there, as `device:inode`; undefined for none. */
+  identify(path: string): Promise<string | undefined> {
+    const name = this.absolute(path);
+    return this.#place.operations.identify(name).catch((error: unknown) => {
+      throw fsError(error, `look at ${name}`);
+    });
+  }
+
+  /** Sets the time of modification of a file, in microseconds. */
+  async setModified(
+    path: string,
+    microseconds: number,
+    { syncs }: { readonly syncs: boolean },
+  ): Promise<void> {
     this.assertSound();
     const { operations } = this.#place;
     const name = this.absolute(path);
+    const lost = await this.#map(() => lostRoot(this.#place));
+    if (lost !== undefined) throw this.#failed(lost);
     const file = await operations.openFile(name).catch((error: unknown) => {
       throw fsError(error, `open ${name}`);
     });
@@ -152,7 +179,7 @@ export class DurableTree {
       await operations.setModified(file, microseconds).catch((error: unknown) => {
         throw fsError(error, `set the time of ${name}`);
       });
-      await this.#sync(file);
+      if (syncs) await this.#sync(file);
     } finally {
       await operations.close(file).catch(() => undefined);
     }
@@ -210,6 +237,17 @@ export class DurableTree {
       await this.#place.operations.removeTree(this.absolute(directory));
     } catch (error) {
       throw fsError(error, `remove ${this.absolute(directory)}`);
+    }
+  }
+
+  /** Has a thread at hand; without one there is no store. */
+  async begin(): Promise<void> {
+    try {
+      await this.#runner.run([]);
+    } catch (error) {
+      if (BackendError.is(error)) throw error;
+      const reason = `cannot begin a thread that writes: ${(error as Error).message}`;
+      throw new BackendError("unavailable", reason, { outcome: "none", cause: error });
     }
   }
 
@@ -279,16 +317,15 @@ export class DurableTree {
     try {
       return await work;
     } catch (error) {
+      if (BackendError.is(error, "unavailable")) throw error; // nobody was there to do it
       throw this.fail(`writing has stopped: ${(error as Error).message}`, error);
     }
   }
 
   #failed(problem: TreeProblem): StoreFailedError {
-    const { action, errno } = problem;
-    return this.fail(
-      `cannot ${action}${errno === undefined ? "" : ` (${errno})`}`,
-      problemError(problem),
-    );
+    const { action, errno, conflict } = problem;
+    const code = errno === undefined ? "" : ` (${errno})`;
+    return this.fail(conflict ?? `cannot ${action}${code}`, problemError(problem));
   }
 
   async #map<T>(look: () => Promise<T>): Promise<T> {

@@ -17,6 +17,8 @@ export type FoundKind = "a file" | "a directory" | "a symbolic link" | "somethin
 export interface FileOperations {
   /** What is there; undefined for nothing. */
   look(path: string): Promise<FoundKind | undefined>;
+  /** Which file it is, `device:inode`; undefined for nothing. */
+  identify(path: string): Promise<string | undefined>;
   /** Makes a file that was not there (EEXIST if it was) and opens it for writing. */
   create(path: string): Promise<OpenFile>;
   openDirectory(path: string): Promise<OpenFile>;
@@ -67,6 +69,13 @@ export const fileOperations: FileOperations = {
   async look(path) {
     try {
       return kindOf(await lstat(path));
+    } catch (error) {
+      return nothingIfMissing(error);
+    }
+  },
+  async identify(path) {
+    try {
+      return identityOf(await lstat(path, { bigint: true }));
     } catch (error) {
       return nothingIfMissing(error);
     }
@@ -124,11 +133,19 @@ export function kindOf(found: fs.Stats): FoundKind {
   return found.isSymbolicLink() ? "a symbolic link" : "something else";
 }
 
+/** What tells a file from any other that is there at the same time. */
+export function identityOf({ dev, ino }: fs.BigIntStats): string {
+  return `${dev}:${ino}`;
+}
+
 /** Undefined for an error that says that there is nothing; any other is thrown. */
 export function nothingIfMissing(error: unknown): undefined {
   if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
   throw error;
 }
+
+/** In the year 2096, in microseconds: a double of seconds has no microseconds left from 2106 on. */
+export const latestTime = 4_000_000_000_000_000;
 
 /** For utimes(2), which cuts off what a double has below a microsecond: the middle of it survives that. */
 export function secondsOf(microseconds: number): number {

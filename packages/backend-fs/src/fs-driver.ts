@@ -80,7 +80,8 @@ export class FsDriver implements Driver {
   #unreadable: readonly FoundProblem[] = [];
   #skipped: SkippedFiles = { count: 0, items: [] };
 
-  constructor({ tree, lock, meta, platform, onProgress, hasJournal = false }: FsDriverParts) {
+  constructor(parts: FsDriverParts) {
+    const { tree, lock, meta, platform, onProgress, hasJournal = false } = parts;
     this.#tree = tree;
     this.#lock = lock;
     this.#meta = meta;

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { BackendError } from "@engenho/sdk";
 import type { DurableTree } from "./durable-tree.ts";
+import { latestTime } from "./file-operations.ts";
 import { errnoOf, fsError } from "./fs-error.ts";
 import { readRegularFile } from "./read-regular-file.ts";
 
@@ -38,6 +39,26 @@ export async function readMeta(root: string): Promise<StoreMeta | undefined> {
     throw fsError(error, `read ${path}`);
   }
   return { ...parseMeta(bytes, path), modified };
+}
+
+/**
+ * Finds out whether its time can be set, which later only writes would, by setting what it is.
+ *
+ * @throws BackendError `permission_denied` where the file belongs to somebody else.
+ */
+export async function claimMeta(tree: DurableTree, { modified = 0 }: StoreMeta): Promise<void> {
+  const time = modified <= latestTime ? modified : Date.now() * 1000;
+  try {
+    await tree.setModified(metaFile, time, { syncs: false });
+  } catch (error) {
+    if (!BackendError.is(error, "permission_denied")) throw error;
+    const advice = "the store must set its time; chown it to the user that opens the store";
+    const path = tree.absolute(metaFile);
+    throw new BackendError("permission_denied", `${path} belongs to another user: ${advice}`, {
+      outcome: "none",
+      cause: error,
+    });
+  }
 }
 
 /** Writes the file of a new store, durably. */

@@ -10,7 +10,7 @@ import { readProfile } from "./evidence/platform-profile.ts";
 import { FsDriver } from "./fs-driver.ts";
 import { errnoOf, fsError, unlessMissing } from "./fs-error.ts";
 import type { Disk } from "./disk.ts";
-import { metaFile, readMeta, type StoreMeta, writeMeta } from "./meta-file.ts";
+import { claimMeta, metaFile, readMeta, type StoreMeta, writeMeta } from "./meta-file.ts";
 import { notify } from "./notify.ts";
 import type { OpenProgress } from "./open-report.ts";
 import { journalDirectory, restoreDirectory, temporaryDirectory } from "./own-directories.ts";
@@ -53,7 +53,7 @@ export async function openRoot(
   const syncs = durability === "power-loss";
   const location = await makeRoot(resolve(root), disk, syncs);
   const lock = await lockRoot(location);
-  const tree = new DurableTree(location, disk, syncs);
+  let tree = new DurableTree(location, disk, syncs);
   try {
     const present = await acceptMeta(location, faceName);
     if (present !== undefined) await lock.holdToo(metaFile);
@@ -63,7 +63,12 @@ export async function openRoot(
     if (present === undefined) {
       await writeMeta(tree, meta);
       await lock.holdToo(metaFile);
+      await tree.abandon();
     }
+    const landmark = { path: metaFile, identity: await tree.identify(metaFile) };
+    tree = new DurableTree(location, disk, syncs, landmark);
+    if (present !== undefined) await claimMeta(tree, present);
+    await tree.begin();
     await tree.removeDirectory(temporaryDirectory);
     await recoverRestore(tree);
     await replayJournal(tree);

@@ -1,9 +1,9 @@
 /** Revisions as times of modification: unique moments that lie with the files themselves, and nowhere else. */
 
-import { lutimes } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import type { Revision } from "@engenho/sdk";
 import type { DurableTree } from "./durable-tree.ts";
+import { latestTime } from "./file-operations.ts";
 import { metaFile } from "./meta-file.ts";
 
 /**
@@ -17,9 +17,6 @@ const reserve = 10_000_000;
  * hours. What is further ahead was set by somebody who does not mean it, and must not carry all that comes there.
  */
 const ahead = 86_400_000_000;
-
-/** In the year 2096, in microseconds: utimes(2) is given a double, which has no microseconds left from 2106 on. */
-const latest = 4_000_000_000_000_000;
 
 /**
  * The revision of a file.
@@ -49,7 +46,7 @@ export class RevisionClock {
 
   /** Notes what an earlier opening has reserved. */
   reserved(until: number): void {
-    if (until <= latest) this.#last = Math.max(this.#last, until);
+    if (until <= latestTime) this.#last = Math.max(this.#last, until);
   }
 
   /** Notes the time of a file. */
@@ -69,7 +66,7 @@ export class RevisionClock {
     const reserving = this.#reserving.then(async () => {
       if (moment <= this.#reserved) return;
       const until = Math.max(moment, this.#last) + reserve;
-      await this.#tree.setModified(metaFile, until);
+      await this.#tree.setModified(metaFile, until, { syncs: true });
       this.#reserved = until;
     });
     this.#reserving = reserving.catch(() => undefined);
@@ -79,7 +76,6 @@ export class RevisionClock {
   /** Gives back what was reserved and not used. Never throws: it may stay reserved. */
   async close(): Promise<void> {
     if (this.#reserved === 0) return;
-    const seconds = this.#last / 1e6 + 1e-6;
-    await lutimes(this.#tree.absolute(metaFile), seconds, seconds).catch(() => undefined);
+    await this.#tree.setModified(metaFile, this.#last + 1, { syncs: false }).catch(() => undefined);
   }
 }

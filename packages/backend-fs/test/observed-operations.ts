@@ -35,6 +35,7 @@ export class ObservedOperations {
 
   readonly operations: FileOperations = {
     look: fileOperations.look,
+    identify: fileOperations.identify,
     create: (path) => this.#step({ operation: "create", path }, () => fileOperations.create(path)),
     openDirectory: (path) =>
       this.#step({ operation: "openDirectory", path }, () => fileOperations.openDirectory(path)),

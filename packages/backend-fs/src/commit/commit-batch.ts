@@ -62,9 +62,10 @@ export async function commitBatch(
     batch.left(steps).filter(({ change }) => change.put),
     runner.parallel,
   );
-  await Promise.all(
+  const ends = await Promise.allSettled(
     slices.map(async (some) => batch.note(some, await runner.run([createJob(some)]))),
   );
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
   const left = batch.left(steps);
   if (left.length > 0) batch.note(left, await runner.run([publishJob(left)]));
   return batch.result();

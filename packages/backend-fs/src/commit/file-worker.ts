@@ -1,6 +1,7 @@
 /** The thread that jobs are done on: takes them one message at a time, and answers each. */
 
 import { parentPort, workerData } from "node:worker_threads";
+import type { Landmark } from "./inside-root.ts";
 import type { Job, JobResult } from "./job.ts";
 import { runJobs } from "./run-job.ts";
 import { syncFileOperations } from "./sync-file-operations.ts";
@@ -9,13 +10,13 @@ import { syncFileOperations } from "./sync-file-operations.ts";
 export interface WorkerPlace {
   readonly root: string;
   readonly syncs: boolean;
+  readonly landmark?: Landmark | undefined;
 }
 
 /** The results; or what nobody had foreseen, in words. */
 export type WorkerAnswer = { readonly results: readonly JobResult[] } | { readonly error: string };
 
-const { root, syncs } = workerData as WorkerPlace;
-const place = { root, syncs, operations: syncFileOperations };
+const place = { ...(workerData as WorkerPlace), operations: syncFileOperations };
 
 parentPort?.on("message", (jobs: readonly Job[]) => {
   runJobs(place, jobs).then(

@@ -2,13 +2,38 @@
 
 import { posix } from "node:path";
 import type { FileOperations, FoundKind } from "../file-operations.ts";
-import { treeError, TreeError } from "./tree-problem.ts";
+import { treeError, TreeError, type TreeProblem } from "./tree-problem.ts";
 
 /** A root and what it is reached with. Paths below it are relative, with `/`. */
 export interface Place {
   /** Absolute, and no symbolic link. */
   readonly root: string;
   readonly operations: FileOperations;
+  /** Where this is another file, the root is another too. Default: nobody looks. */
+  readonly landmark?: Landmark | undefined;
+}
+
+/** A file that a root is known by, as long as somebody has it open. */
+export interface Landmark {
+  readonly path: string;
+  /** As {@link FileOperations.identify} tells. */
+  readonly identity: string | undefined;
+}
+
+/**
+ * The problem if the root is not the one any more that was opened: it was moved away or removed, and what is
+ * there now may be another handle's.
+ */
+export async function lostRoot(place: Place): Promise<TreeProblem | undefined> {
+  const { root, operations, landmark } = place;
+  if (landmark === undefined) return undefined;
+  const name = absolute(place, landmark.path);
+  const found = await operations.identify(name).catch((error: unknown) => {
+    throw treeError(error, `look at ${name}`);
+  });
+  if (found !== undefined && found === landmark.identity) return undefined;
+  const sentence = `the root ${root} is gone: ${landmark.path} was removed or replaced while it was open`;
+  return { action: `use ${root}`, message: sentence, outcome: "none", conflict: sentence };
 }
 
 /** Where a path lies for the system, and for messages. */

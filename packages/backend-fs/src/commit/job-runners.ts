@@ -1,6 +1,7 @@
 /** Who does jobs: threads whose calls block nobody else, or operations on this thread. */
 
 import { Worker } from "node:worker_threads";
+import { BackendError } from "@engenho/sdk";
 import type { FileOperations } from "../file-operations.ts";
 import type { WorkerAnswer, WorkerPlace } from "./file-worker.ts";
 import type { Job, JobResult, JobRunner } from "./job.ts";
@@ -22,20 +23,35 @@ export function inProcessRunner(place: WorkerPlace, operations: FileOperations):
   };
 }
 
-/** Does jobs on threads of its own, which begin when they are first needed. */
+/**
+ * Does jobs on threads of its own, which begin when they are first needed. Where the system gives no more, those that
+ * there are do it.
+ */
 export function threadRunner(place: WorkerPlace): JobRunner {
-  const threads: Thread[] = [];
+  let threads: Thread[] = [];
+  let limit = maxThreads;
   const begin = (): Thread => {
-    const thread = new Thread(place);
-    threads.push(thread);
-    return thread;
+    try {
+      const thread = new Thread(place);
+      threads.push(thread);
+      return thread;
+    } catch (error) {
+      limit = Math.max(1, threads.length);
+      const [other] = threads;
+      if (other !== undefined) return other;
+      const reason = `cannot begin a thread that writes: ${(error as Error).message}`;
+      throw new BackendError("unavailable", reason, { outcome: "none", cause: error });
+    }
   };
   return {
-    parallel: maxThreads,
-    run: (jobs) => {
+    get parallel() {
+      return limit;
+    },
+    run: async (jobs) => {
+      threads = threads.filter(({ hasEnded }) => !hasEnded);
       const free = threads.find(({ isBusy }) => !isBusy);
-      const busy = threads.length < maxThreads ? undefined : threads[0];
-      return (free ?? busy ?? begin()).run(jobs);
+      const busy = threads.length < limit ? undefined : threads[0];
+      return await (free ?? busy ?? begin()).run(jobs);
     },
     close: async () => {
       await Promise.all(threads.map((thread) => thread.end()));
@@ -56,8 +72,9 @@ class Thread {
   #end: Error | undefined;
 
   constructor(place: WorkerPlace) {
-    // Nothing that this process was started with (loaders, inspectors) is for a thread of ours.
-    this.#worker = new Worker(script, { workerData: place, execArgv: [], name: "engenho-fs" });
+    // Nothing that this process was started with (loaders, inspectors, NODE_OPTIONS) is for a thread of ours.
+    const name = "engenho-fs";
+    this.#worker = new Worker(script, { workerData: place, execArgv: [], env: {}, name });
     this.#worker.unref();
     this.#worker.on("message", (answer: WorkerAnswer) => {
       const asked = this.#asked.shift();
@@ -71,6 +88,10 @@ class Thread {
 
   get isBusy(): boolean {
     return this.#asked.length > 0;
+  }
+
+  get hasEnded(): boolean {
+    return this.#end !== undefined;
   }
 
   run(jobs: readonly Job[]): Promise<readonly JobResult[]> {

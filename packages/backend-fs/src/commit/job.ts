@@ -75,11 +75,11 @@ export interface JobResult {
 
 /** Whoever does jobs: threads of its own, or this one. */
 export interface JobRunner {
-  /** How many jobs are worth giving it at once. */
+  /** How many jobs are worth giving it at once; fewer where the system gives no more threads. */
   readonly parallel: number;
   /**
    * Does jobs one after another, up to the first with a failure or a problem; gives a result for each that was
-   * begun. Rejects only if nobody can tell what was done.
+   * begun. Rejects with `unavailable` if nobody was there to do them, and otherwise only if nobody can tell what was done.
    */
   run(jobs: readonly Job[]): Promise<readonly JobResult[]>;
   /** Ends its threads, once no job is under way. */

@@ -2,7 +2,7 @@
 
 import { posix } from "node:path";
 import type { OpenFile } from "../file-operations.ts";
-import { absolute, hasDirectory, hasFile, type Place } from "./inside-root.ts";
+import { absolute, hasDirectory, hasFile, lostRoot, type Place } from "./inside-root.ts";
 import type {
   AppendJob,
   CreateJob,
@@ -25,6 +25,10 @@ export async function runJobs(
   place: JobPlace,
   jobs: readonly Job[],
 ): Promise<readonly JobResult[]> {
+  const [first] = jobs;
+  const failure = await lostRoot(place);
+  if (failure !== undefined && first !== undefined)
+    return [{ problems: first.items.map(() => failure), failure, durable: [], syncs: 0 }];
   const results: JobResult[] = [];
   for (const job of jobs) {
     const result = await new JobRun(place).run(job);

@@ -7,6 +7,7 @@ import {
   directoryFlags,
   fileFlags,
   type FileOperations,
+  identityOf,
   kindOf,
   nothingIfMissing,
   secondsOf,
@@ -18,6 +19,13 @@ export const syncFileOperations: FileOperations = {
   async look(path) {
     try {
       return kindOf(fs.lstatSync(path));
+    } catch (error) {
+      return nothingIfMissing(error);
+    }
+  },
+  async identify(path) {
+    try {
+      return identityOf(fs.lstatSync(path, { bigint: true }));
     } catch (error) {
       return nothingIfMissing(error);
     }

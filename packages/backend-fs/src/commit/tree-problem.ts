@@ -38,7 +38,7 @@ export function treeError(
     action,
     message: error instanceof Error ? error.message : String(error),
     ...(typeof code === "string" ? { errno: code } : {}),
-    // After an input/output error nobody knows whether a directory was changed.
+    // Whoever may have changed something by then says so.
     outcome: "none",
     ...details,
   });
