@@ -102,6 +102,7 @@ export class DurableTree {
     const { errors, syncs } = await this.#commitJobs(
       appendRecords(this.#appender, file, steps, records, this.#durableDirectories),
     );
+    this.#commits.statistics.syncs += syncs;
     return { errors, syncs };
   }
 
@@ -277,6 +278,7 @@ export class DurableTree {
 
   async #sync(file: OpenFile): Promise<void> {
     if (!this.#syncs) return;
+    this.#commits.statistics.syncs++;
     try {
       await this.#place.operations.sync(file);
     } catch (error) {
@@ -305,6 +307,7 @@ export class DurableTree {
   async #run(job: Job): Promise<JobResult> {
     const [result] = await this.#whole(this.#runner.run([job]));
     if (result === undefined) throw new BackendError("internal", "a job has no result");
+    this.#commits.statistics.syncs += result.syncs;
     if (result.failure !== undefined) throw this.#failed(result.failure);
     const problem = result.problems.find((each) => each !== undefined);
     if (problem !== undefined) throw problemError(problem);

@@ -22,6 +22,15 @@ async function observedStore() {
   return { backend, observed, readable };
 }
 
+test("diagnostics count every fsync, whatever it was for", async () => {
+  const { backend, observed } = await observedStore();
+  observed.arm();
+  await backend.apply("yaml", podManifest("nginx"));
+  await backend.restore(await backend.snapshot());
+  const made = observed.steps.filter(({ operation }) => operation === "sync").length;
+  expect(backend.diagnostics()["commits"]).toMatchObject({ syncs: made });
+});
+
 describe("the order of a write", () => {
   test("apply: the file's fsync before the rename, the directory's after, all before it resolves", async () => {
     const { backend, observed, readable } = await observedStore();

@@ -10,7 +10,7 @@ export interface CommitStatistics {
   changes: number;
   /** The most changes that one batch had. */
   largestBatch: number;
-  /** How many fsyncs it took. */
+  /** How many fsyncs were made, those of restores and of the store's own files included. */
   syncs: number;
 }
 
