@@ -83,7 +83,7 @@ export const concurrencyMutants: readonly Mutant[] = [
     id: "list-cursor-late",
     title: "takes the cursor of a list after its items",
     breaks: ["CONC-010"],
-    says: /of a list with \d+ of 24 resources: resources that its reader knows in the end: expected 25/,
+    says: /of a list with \d+ of 40 resources: resources that its reader knows in the end: expected 41/,
     make: inMemory(takesCursorsLate),
   },
 ];
@@ -288,7 +288,9 @@ function readsEventsLate(...[sound, reached]: Parameters<Bug>): ReturnType<Bug> 
     ...(watch === undefined ? {} : { watch }),
     apply: async (format, body, options) => {
       const result = await sound.apply(format, body, options);
-      const read = sound.get(result.ref, format).catch(() => undefined);
+      const read = nextTurn()
+        .then(() => sound.get(result.ref, format))
+        .catch(() => undefined);
       late.set(result.revision, read);
       await read;
       return result;
