@@ -61,6 +61,7 @@ export const cutMutants: readonly Mutant[] = [
     id: "watch-serves-twenty",
     title: "delivers live events to the first twenty watches only",
     breaks: ["WATCH-013"],
+    mayFail: ["CONC-010"],
     says: /watch 21 of 50/,
     hangs: true,
     make: inMemory((sound, reached) => {

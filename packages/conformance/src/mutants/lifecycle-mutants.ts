@@ -28,7 +28,7 @@ export const lifecycleMutants: readonly Mutant[] = [
     id: "empty-lists-a-default",
     title: "lists a resource of its own making while it is empty",
     breaks: ["CORE-002", "CORE-001", "CORE-034", "CORE-039", "CORE-110", "SNAP-019"],
-    mayFail: ["WATCH-034"],
+    mayFail: ["WATCH-034", "CONC-010"],
     make: inMemory((sound, reached) => ({
       list: async (kind, namespace, format, options) => {
         const { items, cursor } = await sound.list(kind, namespace, format, options);
