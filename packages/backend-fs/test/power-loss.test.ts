@@ -22,6 +22,11 @@ interface Load {
   readonly acknowledged: number;
   /** How many to wait for, at most, before the power goes. */
   readonly patience: number;
+  /**
+   * Called just before the power goes. An answer that comes later says nothing: the kernel drops its log at once, and an
+   * fsync that comes after it may find nothing left to write and succeed. Where power is really lost, nobody is told then.
+   */
+  powerGoes(): void;
   /** What is there and must not be, or the other way round. */
   faults(backend: StoreBackend): Promise<readonly string[]>;
 }
@@ -34,8 +39,14 @@ class ClientLoad implements Load {
   readonly #settled = new Map<string, Held>();
   readonly #possible = new Map<string, Held[]>();
   #count = 0;
+  #isGoing = false;
+
+  powerGoes(): void {
+    this.#isGoing = true;
+  }
 
   async run(backend: StoreBackend): Promise<void> {
+    this.#isGoing = false;
     await Promise.all(Array.from({ length: 16 }, (_, client) => this.#client(backend, client)));
   }
 
@@ -53,6 +64,7 @@ class ClientLoad implements Load {
         if (BackendError.is(error, "unavailable")) return;
         throw error;
       }
+      if (this.#isGoing) return;
       this.#settled.set(name, held);
       this.#possible.delete(name);
       this.acknowledged++;
@@ -87,12 +99,18 @@ class RestoreLoad implements Load {
   readonly #snapshots: readonly Uint8Array[];
   #settled = "gA==";
   #possible = "gA==";
+  #isGoing = false;
 
   constructor(snapshots: readonly Uint8Array[]) {
     this.#snapshots = snapshots;
   }
 
+  powerGoes(): void {
+    this.#isGoing = true;
+  }
+
   async run(backend: StoreBackend): Promise<void> {
+    this.#isGoing = false;
     for (let count = 0; ; count++) {
       const snapshot = this.#snapshots[count % this.#snapshots.length] ?? new Uint8Array();
       this.#possible = Buffer.from(snapshot).toString("base64");
@@ -102,6 +120,7 @@ class RestoreLoad implements Load {
         if (BackendError.is(error, "unavailable")) return;
         throw error;
       }
+      if (this.#isGoing) return;
       this.#settled = this.#possible;
       this.acknowledged++;
     }
@@ -131,6 +150,7 @@ async function loseOnce(
   const running = load.run(backend);
   while (load.acknowledged < until) await delay(1);
   await delay(Math.random() * 10);
+  load.powerGoes();
   await cutPower(mount);
   await running;
   await backend.close();
