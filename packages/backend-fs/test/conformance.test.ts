@@ -11,6 +11,9 @@ conformance(subject);
 conformance(journalSubject);
 
 const { crash, outside, samples } = subject;
+// Where threads read, root reads everything: nothing can be kept from them.
+const { truncate, outdate } = subject.damage ?? {};
+const damage = truncate && { truncate, ...(outdate && { outdate }) };
 
 conformance(
   defineSubject({
@@ -18,6 +21,7 @@ conformance(
     open: openForProcess,
     reopen: openForProcess,
     ...(crash && { crash }),
+    ...(damage && { damage }),
     ...(outside && { outside }),
     ...(samples && { samples }),
   }),
@@ -32,6 +36,7 @@ conformance(
     open: openWithOthers,
     reopen: openWithOthers,
     ...(crash && { crash }),
+    ...(damage && { damage }),
     ...(outside && { outside }),
     ...(samples && { samples }),
   }),

@@ -221,15 +221,26 @@ function survivingContent({ content, safe }: FileNode, choose: (count: number) =
   if (content === safe) return content;
   // A time of modification is not a part of the bytes.
   if (content.bytes === safe?.bytes) return choose(2) === 1 ? content : safe;
-  const half = Math.floor(content.bytes.length / 2);
+  // What an append leaves as it was, and was synced, is not lost with it.
+  const kept = commonLength(content.bytes, safe?.bytes ?? noContent.bytes);
+  const half = kept + Math.floor((content.bytes.length - kept) / 2);
+  const isLost = (at: number): boolean => at >= kept && at < half;
   switch (choose(4)) {
     case 0:
       return safe ?? noContent;
     case 1:
       return { ...content, bytes: content.bytes.slice(0, half) };
     case 2:
-      return { ...content, bytes: content.bytes.map((byte, at) => (at < half ? 0 : byte)) };
+      return { ...content, bytes: content.bytes.map((byte, at) => (isLost(at) ? 0 : byte)) };
     default:
       return content;
   }
+}
+
+/** How many bytes two sequences begin with alike. */
+function commonLength(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < length && a[at] === b[at]) at++;
+  return at;
 }
