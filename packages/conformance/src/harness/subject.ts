@@ -26,7 +26,10 @@ export interface Sample {
   readonly body: Uint8Array;
 }
 
-/** Writes to a store's system itself, as one does who knows nothing of its backends. */
+/**
+ * Writes to a store's system itself, behind its backends' backs. What it writes is the backend's to show: where a backend
+ * knows its own resources by a mark (a label, an owner), it writes them with that mark.
+ */
 export interface OutsideWriter {
   /** Creates or replaces the resource of this envelope. Resolves when the system has it. */
   put(envelope: Uint8Array): Promise<void>;

@@ -2,6 +2,7 @@
 
 import {
   BackendError,
+  type Capabilities,
   createBackend,
   decodeEnvelope,
   type Driver,
@@ -36,6 +37,8 @@ interface FollowedParts {
   readonly driverBug?: FollowedBug | undefined;
   readonly reached?: Reached;
   readonly hasSync?: boolean;
+  /** Claims beside `sharing`. */
+  readonly claims?: Partial<Capabilities>;
 }
 
 /** A shared store whose handles hear of every change a moment later; its state goes with its last handle. */
@@ -44,6 +47,7 @@ export function followedMemory({
   driverBug = () => ({}),
   reached = () => {},
   hasSync = true,
+  claims = {},
 }: FollowedParts = {}): Subject {
   const name = hasSync ? "followed-memory" : "followed-memory without sync";
   const systems = new Map<string, FollowedSystem>();
@@ -61,7 +65,7 @@ export function followedMemory({
     system.handles++;
     const sound = { ...soundDriver(system), close };
     const { sync, ...driver } = { ...sound, ...driverBug(system, sound, reached).driver };
-    const capabilities = { sharing: "shared" } as const;
+    const capabilities = { ...claims, sharing: "shared" } as const;
     const options = { name, capabilities };
     const backend = await createBackend(hasSync ? { ...driver, sync } : driver, options);
     return withBug(backend, bug, reached);

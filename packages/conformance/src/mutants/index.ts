@@ -8,6 +8,7 @@ import { diskMutants } from "./disk-mutants.ts";
 import { durabilityMutants } from "./durability-mutants.ts";
 import { errorMutants } from "./error-mutants.ts";
 import { externalMutants } from "./external-mutants.ts";
+import { externalNarrowMutants } from "./external-narrow-mutants.ts";
 import { jobMutants } from "./job-mutants.ts";
 import { lifecycleMutants } from "./lifecycle-mutants.ts";
 import type { Mutant } from "./mutant.ts";
@@ -46,6 +47,7 @@ export const mutants: readonly Mutant[] = [
   ...readMutants,
   ...concurrencyMutants,
   ...externalMutants,
+  ...externalNarrowMutants,
   ...jobMutants,
   ...errorMutants,
   ...durabilityMutants,

@@ -1,7 +1,13 @@
 /** A store with somebody else who writes to it, and what it must show of that. */
 
-import { encodeEnvelope, type Resource, type ResourceRef, type StoreBackend } from "@engenho/sdk";
-import { assertEqual, fail } from "../../harness/assertions.ts";
+import {
+  type ApplyResult,
+  encodeEnvelope,
+  type Resource,
+  type ResourceRef,
+  type StoreBackend,
+} from "@engenho/sdk";
+import { assertEqual, assertResolves, fail } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
 import {
   Fixtures,
@@ -36,9 +42,9 @@ export async function othersOf(context: CheckContext): Promise<Others> {
 export async function applyOwn(
   backend: StoreBackend,
   options: ManifestOptions,
-): ReturnType<StoreBackend["apply"]> {
+): Promise<ApplyResult> {
   const { format, body } = new Fixtures(backend.capabilities).manifest(options);
-  return backend.apply(format, body);
+  return await assertResolves(backend.apply(format, body), `an own apply of ${options.name}`);
 }
 
 /** Fails unless the backend has the resource with this value. */

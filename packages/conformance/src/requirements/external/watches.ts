@@ -3,13 +3,13 @@
 import { formatReference } from "@engenho/sdk";
 import { assert, assertEqual } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
-import { Fixtures, manifestValue } from "../../harness/fixtures.ts";
+import { Fixtures, formatsOf, manifestValue } from "../../harness/fixtures.ts";
 import { assertKnowsList, assertQuiet } from "../../harness/sentinel.ts";
 import { shows } from "../../harness/shows.ts";
 import { type ChangeEvent, recordWatch } from "../../harness/watch-recorder.ts";
 import type { Requirement } from "../requirement.ts";
 import { externalMust, watches } from "./must.ts";
-import { applyOwn, othersOf, shownValue } from "./others.ts";
+import { applyOwn, othersOf, shownMissing, shownValue } from "./others.ts";
 
 export const externalWatchRequirements: readonly Requirement[] = [
   externalMust(
@@ -98,7 +98,7 @@ async function changesKeepToTheirScope(context: CheckContext): Promise<void> {
   const others = await othersOf(context);
   const fixtures = new Fixtures(capabilities);
   const { kind, otherKind, format } = fixtures;
-  const native = capabilities.formats.includes("native") ? "native" : format;
+  const native = formatsOf(capabilities, kind).includes("native") ? "native" : format;
   const watch = await recordWatch(backend, kind, "default", native);
   await watch.initialState("a watch of one namespace");
   await others.put({ name: "elsewhere", namespace: "default-2" });
@@ -111,20 +111,25 @@ async function changesKeepToTheirScope(context: CheckContext): Promise<void> {
     "first event of a watch of one namespace",
   );
   assertEqual(manifestValue(event.resource.body), "5", `body as ${native}`);
+  await assertQuiet(backend, watch, "a watch of one namespace, after others' changes of another");
 }
 
 async function cursorsReachOverOthers(context: CheckContext): Promise<void> {
   const { backend } = context;
   const others = await othersOf(context);
   const { kind, format } = new Fixtures(context.capabilities);
-  await applyOwn(backend, { name: "before" });
+  for (const name of ["before", "changed", "gone"]) await applyOwn(backend, { name });
   const { cursor } = await backend.list(kind, undefined, format);
-  for (const name of ["a", "b", "c"])
-    await shownValue(backend, await others.put({ name, value: 1 }), 1, "what others created");
+  await shownValue(backend, await others.put({ name: "a", value: 1 }), 1, "what others created");
+  const changed = await others.put({ name: "changed", value: 1 });
+  await shownValue(backend, changed, 1, "what others replaced");
+  const gone = new Fixtures(context.capabilities).ref("gone");
+  await others.remove(gone);
+  await shownMissing(backend, gone, "what others removed");
   await applyOwn(backend, { name: "d", value: 1 });
   const watch = await recordWatch(backend, kind, undefined, format, { since: cursor });
   const events = await watch.nextChanges(4, "a watch since a list");
-  const expected = ["a", "b", "c", "d"].map((name) => `added ${name} 1`);
+  const expected = ["added a 1", "modified changed 1", "deleted gone 0", "added d 1"];
   assertEqual(events.map(describe), expected, "changes since a list");
   for (const [index, event] of events.entries()) {
     assert("cursor" in event, "an event has a cursor");
