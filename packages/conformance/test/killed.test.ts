@@ -1,8 +1,19 @@
 /** Processes that are killed: what they acknowledged is known, and what they leave behind is judged. */
 
-import { describe, expect, test } from "vitest";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { serialize } from "node:v8";
+import { BackendError } from "@engenho/sdk";
+import { describe, expect, test, vi } from "vitest";
+import { durable } from "../src/mutants/durable-memory.ts";
 import { requirements } from "../src/requirements/index.ts";
 import type { Subject } from "../src/harness/subject.ts";
+import hangs from "./fixtures/killed/hangs.ts";
 import locksByFile from "./fixtures/killed/locks-by-file.ts";
 import sound from "./fixtures/killed/sound.ts";
 import writesLater from "./fixtures/killed/writes-later.ts";
@@ -42,6 +53,65 @@ test("the calls that were acknowledged before the end are counted, client by cli
     expect(backend.resourceCount()).toBe(2);
   }, sound);
   expect(report.message).toBeUndefined();
+});
+
+test("a process that hangs is gone when the requirement's time is up", async () => {
+  const place = await mkdtemp(join(tmpdir(), "hangs-"));
+  const note = join(place, "pid");
+  vi.stubEnv("HANGS_NOTE", note);
+  try {
+    const report = await judgeOne(
+      async (context) => {
+        const script = { clients: [], acknowledged: 1, turns: 0 };
+        await context.killed(script);
+      },
+      hangs,
+      { timeoutMs: 5_000 },
+    );
+    expect(report.message).toMatch(/timed out/);
+    const pid = Number(await readFile(note, "utf8"));
+    expect(pid).toBeGreaterThan(0);
+    expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
+  } finally {
+    vi.unstubAllEnvs();
+    await rm(place, { recursive: true });
+  }
+});
+
+test("a process whose parent is gone ends itself", async () => {
+  const place = await mkdtemp(join(tmpdir(), "hangs-"));
+  try {
+    const child = fileURLToPath(new URL("../src/harness/kill/child.ts", import.meta.url));
+    const running = spawn(
+      process.execPath,
+      [...process.execArgv, child, hangs.module ?? "", place, "1"],
+      {
+        stdio: ["pipe", "ignore", "ignore", "ignore", "pipe"],
+        env: { ...process.env, HANGS_NOTE: join(place, "pid") },
+      },
+    );
+    const orders = running.stdio[4] as Writable;
+    orders.end(serialize({ clients: [], acknowledged: 1, turns: 0 }));
+    running.stdin?.destroy();
+    expect(await once(running, "close")).toEqual([null, "SIGKILL"]);
+  } finally {
+    await rm(place, { recursive: true });
+  }
+});
+
+test("names of writers begin with a letter, which some systems ask for", async () => {
+  const choosy = durable((backend) => ({
+    apply: async (...args) => {
+      const result = await backend.apply(...args);
+      if (/^[a-z]/.test(result.ref.name)) return result;
+      throw new BackendError("invalid_reference", "a name begins with a letter");
+    },
+  }));
+  const { requirements: judged } = await judge(
+    killed,
+    choosy(() => {}),
+  );
+  expect(judged.map(({ status, message }) => message ?? status)).toEqual(["passed", "passed"]);
 });
 
 function podOf(name: string) {

@@ -20,6 +20,8 @@ export class OpenStores {
   readonly #directories: string[] = [];
   readonly #backends: StoreBackend[] = [];
   readonly #keeper: InstanceKeeper;
+  readonly #ending = new AbortController();
+  readonly #underWay = new Set<Promise<unknown>>();
   #ended = false;
 
   constructor(subject: Subject, seed: number, calls: CallLog = new CallLog()) {
@@ -30,6 +32,7 @@ export class OpenStores {
       subject,
       track: (open) => this.#track(open),
       forget: (backend) => this.#forget(backend),
+      whileOpen: (act) => this.#whileOpen(act),
       openInstance: (open, onStep) => this.#openInstance(open, onStep),
       removeDirectory: async (directory) => {
         this.#directories.splice(this.#directories.indexOf(directory), 1);
@@ -53,7 +56,10 @@ export class OpenStores {
   /** Closes every backend, the last opened first; one line for each that does not close in time. */
   async close(boundMs: number): Promise<string[]> {
     this.#ended = true;
+    this.#ending.abort();
     const problems: string[] = [];
+    if ((await settleWithin(Promise.allSettled(this.#underWay), boundMs)) === timedOut)
+      problems.push(`a process that was killed is there after ${formatDuration(boundMs)}`);
     for (const backend of this.#backends.splice(0).toReversed()) {
       try {
         const outcome = await settleWithin(Promise.resolve(backend.close()), boundMs);
@@ -113,6 +119,12 @@ export class OpenStores {
     if (this.#ended) await backend.close();
     else this.#backends.push(backend);
     return backend;
+  }
+
+  async #whileOpen<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const done = act(this.#ending.signal);
+    this.#underWay.add(done);
+    return await done.finally(() => this.#underWay.delete(done));
   }
 
   #forget(backend: StoreBackend): void {

@@ -23,6 +23,8 @@ export interface InstanceKeeper {
     open: (context: StoreContext) => Promise<StoreBackend>,
     onStep: StepListener | undefined,
   ): Promise<Instance>;
+  /** Does what the end of the requirement aborts and waits for. */
+  whileOpen<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** Removes the place of an instance. */
   removeDirectory(directory: string): Promise<void>;
 }
@@ -85,7 +87,9 @@ export class StoreInstance implements Instance {
     const module = moduleOf(subject);
     if (module === undefined || subject.reopen === undefined) return await this.#endHere(script);
     await this.backend.close();
-    const acknowledged = await killProcess(module, this.#context, script);
+    const acknowledged = await this.#keeper.whileOpen((signal) =>
+      killProcess(module, this.#context, script, signal),
+    );
     return { acknowledged, open: () => this.reopen().then(() => this) };
   }
 

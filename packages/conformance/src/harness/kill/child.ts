@@ -1,4 +1,7 @@
-/** The process that is killed: `node child.js <module> <directory> <seed>`, the script on its standard input. */
+/**
+ * The process that is killed: `node child.js <module> <directory> <seed>`. It reads its script from descriptor 4 and
+ * answers on 3; its standard input tells it, by its end, that nobody is there any more to kill it.
+ */
 
 import { readFileSync, writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -8,7 +11,9 @@ import { loadSubject } from "../load-subject.ts";
 import { runScript, type Script } from "./script.ts";
 
 const [module = "", directory = "", seed = ""] = process.argv.slice(2);
-const script = deserialize(readFileSync(0)) as Script;
+const end = (): void => void process.kill(process.pid, "SIGKILL");
+process.stdin.on("end", end).on("error", end).resume().unref();
+const script = deserialize(readFileSync(4)) as Script;
 try {
   const subject = await loadSubject(fileURLToPath(module));
   if (subject.reopen === undefined) throw new Error("the subject has no reopen()");
@@ -18,9 +23,10 @@ try {
     script,
     // Written before anything else happens: what is acknowledged here, the parent knows.
     (client) => void writeSync(3, `${client}\n`),
-    () => void process.kill(process.pid, "SIGKILL"),
+    end,
   );
+  throw new Error("the script was over before it was killed");
 } catch (error) {
-  console.error(errorLine(error));
+  writeSync(3, `error ${errorLine(error)}\n`);
 }
 process.exit(1);

@@ -1,6 +1,7 @@
 /** What writers do until their process ends, as data that can be sent to another process. */
 
 import type { ResourceFormat, ResourceRef, StoreBackend } from "@engenho/sdk";
+import { assertResolves } from "../assertions.ts";
 import { nextTurn } from "../next-turn.ts";
 
 /** An apply without conditions. */
@@ -49,8 +50,9 @@ export async function runScript(
   const ends: Promise<void>[] = [];
   const run = async (calls: readonly ScriptCall[], client: number): Promise<void> => {
     for (const call of calls) {
-      if (call.verb === "apply") await backend.apply(call.format, call.body);
-      else await backend.delete(call.ref);
+      const done: Promise<unknown> =
+        call.verb === "apply" ? backend.apply(call.format, call.body) : backend.delete(call.ref);
+      await assertResolves(done, `${call.verb} of writer ${client}, beside others,`);
       onAnswer(client);
       if (++count === acknowledged) ends.push(end());
     }

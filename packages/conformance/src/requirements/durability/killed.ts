@@ -19,7 +19,7 @@ export const durabilityKilledRequirements: readonly Requirement[] = [
   ),
   durabilityMust(
     "DUR-002",
-    "A store whose process was killed opens at once and takes every verb: nothing that the dead process held stands in the way.",
+    "A store whose process was killed opens and takes every verb: nothing that the dead process held stands in the way.",
     killedStoresOpen,
   ),
 ];
@@ -71,7 +71,7 @@ function ownWrites(client: number, round: number, before: State): readonly OwnWr
   const writes: OwnWrite[] = [];
   let state = before;
   for (let number = 0; number < writesEach; number++) {
-    const name = `${client}-${number % 2 === 0 ? "even" : "odd"}`;
+    const name = `w${client}-${number % 2 === 0 ? "even" : "odd"}`;
     const write: OwnWrite =
       number % 5 === 4 && state.has(name)
         ? { verb: "delete", name }
@@ -83,7 +83,7 @@ function ownWrites(client: number, round: number, before: State): readonly OwnWr
 }
 
 function ownState(state: State, client: number): State {
-  return new Map([...state].filter(([name]) => name.startsWith(`${client}-`)));
+  return new Map([...state].filter(([name]) => name.startsWith(`w${client}-`)));
 }
 
 function scriptOf(
