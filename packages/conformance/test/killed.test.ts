@@ -165,6 +165,11 @@ describe("steps", () => {
     expect(steps).toEqual(["first", "survivor"]);
   });
 
+  test("of making a store that are not told are a failure", async () => {
+    const silent: Subject = { ...sound, crash: (_, survivor) => sound.open(survivor), steps: true };
+    await expectFailure(requirements, "DUR-009", /there was none of making a store/, silent);
+  });
+
   test("that a subject says it has and does not are a failure", async () => {
     const liar: Subject = { ...sound, crash: (_, survivor) => sound.open(survivor), steps: true };
     await expectFailure(

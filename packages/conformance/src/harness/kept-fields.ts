@@ -8,8 +8,8 @@ import {
   type ManifestValue,
   type Resource,
 } from "@engenho/sdk";
-import { assertBytes, fail } from "./assertions.ts";
-import { keepsBytes } from "./fixtures.ts";
+import { assertBytes, assertEqual, fail } from "./assertions.ts";
+import { keepsBytes, manifestValue } from "./fixtures.ts";
 import type { Sample } from "./subject.ts";
 
 /** Fails unless the bytes are the applied ones, or with `semantic` fidelity every applied field is there. */
@@ -28,6 +28,17 @@ export function assertKept(
   if (adapter?.parse === undefined) return;
   const lost = lostField(adapter.parse(applied.body), adapter.parse(read.body), "");
   if (lost !== undefined) fail(`${what}: the applied field ${lost} is not there with its value`);
+}
+
+/** The same for a manifest of the suite's own: of a format whose fields are not read, its value. */
+export function assertManifestKept(
+  capabilities: Capabilities,
+  applied: Pick<Sample, "format" | "body">,
+  read: Resource,
+  what: string,
+): void {
+  assertKept(capabilities, applied, read, what);
+  assertEqual(manifestValue(read.body), manifestValue(applied.body), `${what}: value`);
 }
 
 /** The path of the first part of `applied` that `live` lacks; what it has besides is its own affair. */

@@ -1,5 +1,6 @@
 /** Mutants that make the wrong thing of what they cannot read. */
 
+import { crc32 } from "node:zlib";
 import {
   BackendError,
   type Cursor,
@@ -14,7 +15,7 @@ import {
 import { nextTurn } from "../harness/next-turn.ts";
 import { loadFiles, redoRestore } from "./disk-driver.ts";
 import { onDiskDriver } from "./disk-store.ts";
-import { type Disk, durable } from "./durable-memory.ts";
+import { type Disk, durable, putAll } from "./durable-memory.ts";
 import type { Mutant } from "./mutant.ts";
 
 export const damageMutants: readonly Mutant[] = [
@@ -78,7 +79,7 @@ export const damageMutants: readonly Mutant[] = [
         } catch (error) {
           if (!BackendError.is(error, "corrupt")) throw error;
           reached();
-          throw new BackendError("corrupt", "an entry cannot be read");
+          throw new BackendError("corrupt", "the store is damaged");
         }
       },
     })),
@@ -195,6 +196,43 @@ export const damageMutants: readonly Mutant[] = [
     })),
   },
   {
+    id: "damage-trusted-by-sum",
+    title: "does not store again what it has the checksum of, though that is damaged",
+    breaks: ["DUR-017"],
+    says: /the same body/,
+    make: durable(undefined, (disk, reached) => ({
+      put: async ({ ref, ...entry }) => {
+        await nextTurn();
+        const key = referenceKey(ref);
+        const sum = crc32(entry.envelope);
+        if (disk.has(key) && disk.notes.get(key) === sum) return reached();
+        disk.notes.set(key, sum);
+        disk.set(key, { ref, ...entry });
+      },
+      replaceAll: async (entries) => {
+        await nextTurn();
+        disk.notes.clear();
+        disk.clear();
+        putAll(disk, entries);
+      },
+    })),
+  },
+  {
+    id: "damage-counted-after-repair",
+    title: "counts as damaged what was so when it was opened",
+    breaks: ["DUR-017", "DUR-019", "DUR-020"],
+    make: durable((sound, reached) => {
+      const { counts, damaged } = sound.diagnostics();
+      return {
+        diagnostics: () => {
+          const now = sound.diagnostics();
+          if (now.counts.damaged < counts.damaged) reached();
+          return { ...now, counts: { ...now.counts, damaged: counts.damaged }, damaged };
+        },
+      };
+    }),
+  },
+  {
     id: "damaged-is-absent",
     title: "creates where there is something that it cannot read",
     breaks: ["DUR-018"],
@@ -236,6 +274,22 @@ export const damageMutants: readonly Mutant[] = [
         disk.clear();
         for (const entry of entries) disk.set(referenceKey(entry.ref), entry);
         for (const [key, entry] of damaged) disk.set(key, entry);
+      },
+    })),
+  },
+  {
+    id: "damage-lacking-outlives-restore",
+    title: "leaves what it could not read where a restored snapshot lacks it",
+    breaks: ["DUR-020"],
+    says: /lacks what is damaged/,
+    make: durable(undefined, (disk, reached) => ({
+      replaceAll: async (entries) => {
+        await nextTurn();
+        const kept = new Set(entries.map(({ ref }) => referenceKey(ref)));
+        for (const [key, entry] of disk)
+          if (!kept.has(key) && isDamaged(entry)) reached();
+          else disk.delete(key);
+        putAll(disk, entries);
       },
     })),
   },

@@ -135,7 +135,7 @@ function referenceAt(path: string): DamagedEntry["known"] {
 }
 
 /** The bytes behind a checksum. */
-function sealed(bytes: Uint8Array): Uint8Array {
+export function sealed(bytes: Uint8Array): Uint8Array {
   const file = new Uint8Array(4 + bytes.length);
   new DataView(file.buffer).setUint32(0, checksum(bytes));
   file.set(bytes, 4);

@@ -4,6 +4,7 @@ import { claimMutants } from "./claim-mutants.ts";
 import { concurrencyMutants } from "./concurrency-mutants.ts";
 import { cutMutants } from "./cut-mutants.ts";
 import { damageMutants } from "./damage-mutants.ts";
+import { diskLogMutants } from "./disk-log-mutants.ts";
 import { diskMutants } from "./disk-mutants.ts";
 import { durabilityMutants } from "./durability-mutants.ts";
 import { errorMutants } from "./error-mutants.ts";
@@ -53,6 +54,7 @@ export const mutants: readonly Mutant[] = [
   ...durabilityMutants,
   ...suddenEndMutants,
   ...diskMutants,
+  ...diskLogMutants,
   ...damageMutants,
   ...watchEventMutants,
   ...watchOpeningMutants,

@@ -1,13 +1,14 @@
 /** The sound subjects that mutants are made of: what must pass wherever a mutant fails. */
 
-import { createInMemoryBackend, type StoreBackend } from "@engenho/sdk";
+import { createInMemoryBackend, type Resource, type StoreBackend } from "@engenho/sdk";
 import { nextTurn } from "../harness/next-turn.ts";
 import type { Subject } from "../harness/subject.ts";
 import { inMemory } from "./bug.ts";
 import { diskStore } from "./disk-store.ts";
-import { durableMemory } from "./durable-memory.ts";
+import { durable, durableMemory } from "./durable-memory.ts";
 import { followedMemory } from "./followed-memory.ts";
 import { sharedMemory } from "./shared-memory.ts";
+import { distorting } from "./watch-bug.ts";
 
 /** Between them, every requirement applies to one but for those about claims that all of these make or deny. */
 export const soundSubjects: readonly Subject[] = [
@@ -24,12 +25,34 @@ export const soundSubjects: readonly Subject[] = [
   },
   { ...inMemory(slow)(() => {}), name: "slow" },
   durableMemory(),
+  { ...durable(addsALine)(() => {}), name: "durable-memory, semantic" },
   sharedMemory(),
   followedMemory(),
   followedMemory({ hasSync: false }),
   diskStore(),
   diskStore({ isAtomic: true }),
 ];
+
+/** Gives texts back with a line feed more, and claims no more than that their fields are kept. */
+function addsALine(sound: StoreBackend): Partial<StoreBackend> {
+  const longer = <Body extends Pick<Resource, "format" | "body">>(read: Body): Body =>
+    read.format === "yaml" || read.format === "json"
+      ? { ...read, body: Buffer.concat([read.body, Uint8Array.of(0x0a)]) }
+      : read;
+  const watch = distorting(async function* (events) {
+    for await (const event of events)
+      yield "resource" in event ? { ...event, resource: longer(event.resource) } : event;
+  });
+  return {
+    capabilities: { ...sound.capabilities, fidelity: "semantic" },
+    ...watch(sound, () => {}),
+    get: async (...args) => longer(await sound.get(...args)),
+    list: async (...args) => {
+      const { items, cursor } = await sound.list(...args);
+      return { items: items.map(longer), cursor };
+    },
+  };
+}
 
 /** Sound, however long everything takes: a few turns before each call and after it, never the same. */
 function slow(sound: StoreBackend): Partial<StoreBackend> {

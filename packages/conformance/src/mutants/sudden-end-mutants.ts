@@ -6,6 +6,7 @@ import {
   decodeEnvelope,
   decodeSnapshot,
   referenceKey,
+  type Revision,
   type StoredEntry,
 } from "@engenho/sdk";
 import { nextTurn } from "../harness/next-turn.ts";
@@ -136,6 +137,65 @@ export const suddenEndMutants: readonly Mutant[] = [
         }
       },
     })),
+  },
+  {
+    id: "refused-deletes-stored",
+    title: "deletes from its disk what it then refuses to delete",
+    breaks: ["DUR-004"],
+    make: durable((sound, reached, disk) => ({
+      delete: async (ref, options) => {
+        try {
+          await sound.delete(ref, options);
+        } catch (error) {
+          if (BackendError.is(error, "conflict")) {
+            reached();
+            disk.delete(referenceKey(ref));
+          }
+          throw error;
+        }
+      },
+    })),
+  },
+  {
+    id: "refused-restores-stored",
+    title: "empties its disk for a restore before it has read all of the snapshot",
+    breaks: ["DUR-004"],
+    make: durable((sound, reached, disk) => ({
+      restore: async (...args) => {
+        try {
+          await sound.restore(...args);
+        } catch (error) {
+          if (BackendError.is(error, "corrupt")) {
+            reached();
+            disk.clear();
+          }
+          throw error;
+        }
+      },
+    })),
+  },
+  {
+    id: "revisions-counted-for-each-resource",
+    title:
+      "counts each resource's revisions, and those of deleted ones in memory until it is closed",
+    breaks: ["DUR-006"],
+    make: durable(undefined, (disk, reached) => {
+      const last = new Map(disk.notes);
+      for (const [key, { revision = "0" }] of disk)
+        last.set(key, Math.max(last.get(key) ?? 0, Number(revision)));
+      return {
+        mintRevision: (envelope) => {
+          const key = referenceKey(decodeEnvelope(envelope).ref);
+          const number = (last.get(key) ?? 0) + 1;
+          if (!disk.has(key)) reached();
+          last.set(key, number);
+          return String(number) as Revision;
+        },
+        close: async () => {
+          for (const [key, number] of last) disk.notes.set(key, number);
+        },
+      };
+    }),
   },
   {
     id: "revisions-counted-from-last-close",

@@ -2,7 +2,7 @@
 
 import { assertEqual, assertResolves } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
-import { assertKept } from "../../harness/kept-fields.ts";
+import { assertManifestKept } from "../../harness/kept-fields.ts";
 import type { Requirement } from "../requirement.ts";
 import { assertGetCorrupt, assertReadsCorrupt, openDamaged } from "./damaged-store.ts";
 import { durabilityMust, durabilityRequirement } from "./must.ts";
@@ -42,7 +42,7 @@ async function othersWork(context: CheckContext): Promise<void> {
   for (const manifest of [well, ...elsewhere]) {
     const { ref, format, body } = manifest;
     const read = await assertResolves(backend.get(ref, format), `get of another resource ${when}`);
-    assertKept(context.capabilities, manifest, read, `another resource ${when}`);
+    assertManifestKept(context.capabilities, manifest, read, `another resource ${when}`);
     await assertResolves(backend.delete(ref), `delete of another resource ${when}`);
     const { operation } = await assertResolves(
       backend.apply(format, body),

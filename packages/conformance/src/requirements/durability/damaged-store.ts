@@ -15,7 +15,7 @@ export interface DamagedStore {
   /** Of the same kind and namespace. */
   readonly well: Manifest;
   /** Of the same kind in another namespace, and of another kind where there is one. */
-  readonly elsewhere: readonly Manifest[];
+  readonly elsewhere: readonly [Manifest, ...Manifest[]];
 }
 
 /** Fills a store, damages one resource and opens it again. */
@@ -25,9 +25,9 @@ export async function openDamaged(
 ): Promise<DamagedStore> {
   const { backend, capabilities } = context;
   const fixtures = new Fixtures(capabilities);
-  const damaged = fixtures.manifest({ name: "damaged" });
+  const damaged = fixtures.manifest({ name: "unlucky" }); // a word of no message
   const well = fixtures.manifest({ name: "well" });
-  const elsewhere = [
+  const elsewhere: DamagedStore["elsewhere"] = [
     fixtures.manifest({ name: "well", namespace: "elsewhere" }),
     ...(fixtures.otherKind === fixtures.kind
       ? []
@@ -88,7 +88,10 @@ function readsOf({
   ];
 }
 
-/** Fails unless those reads work and list these names in its namespace, now and when the store is opened anew. */
+/**
+ * Fails unless those reads work, list these names in its namespace, and nothing is counted as damaged: now, and when
+ * the store is opened anew.
+ */
 export async function assertReadable(
   context: CheckContext,
   { backend, damaged }: DamagedStore,
@@ -107,6 +110,9 @@ async function assertReads(
 ): Promise<void> {
   for (const [what, read] of readsOf({ backend, damaged }))
     await assertResolves(read(), `${what} ${when}`);
+  const diagnostics = backend.diagnostics();
+  assertEqual(diagnostics.counts.damaged, 0, `damaged entries in diagnostics ${when}`);
+  assertEqual(diagnostics.damaged, [], `damaged in diagnostics ${when}`);
   const { kind, namespace } = damaged.ref;
   const { items } = await backend.list(kind, namespace, damaged.format);
   const found = items.map(({ ref }) => ref.name);

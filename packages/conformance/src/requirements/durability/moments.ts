@@ -2,27 +2,35 @@
 
 import { assert, assertResolves } from "../../harness/assertions.ts";
 import type { CheckContext, Instance, StepListener } from "../../harness/check-context.ts";
+import { settleWithin } from "../../harness/deadline.ts";
 import { nextTurn } from "../../harness/next-turn.ts";
 
 /** How a store ends. */
 export type End = "crash" | "cutPower";
 
-/** A store whose writes can be ended. */
+/** What an end at one moment of a write has left, open. */
+interface Moment {
+  readonly end: Instance;
+  /** Whether the write had been acknowledged by then. */
+  readonly isAcknowledged: boolean;
+}
+
+/** A store whose last write can be ended. */
 export interface EndingStore {
   readonly store: Instance;
   /**
-   * Makes a write and opens what an end at each moment of it would have left, the last one right behind it. `onStep`
-   * hears of the steps of those openings.
+   * Makes a write and opens what an end at each moment of it would have left, and one right behind it. A subject with
+   * steps is then closed, and each step of that is a moment too: what a store puts off is done there at the latest.
+   * `onStep` hears of the steps of the openings.
    */
-  during(
+  lastWrite(
     write: () => Promise<unknown>,
     what: string,
     onStep?: StepListener,
-  ): Promise<readonly Instance[]>;
+  ): Promise<readonly Moment[]>;
 }
 
-/** As many of one write are taken at turns: the first ones at each turn, later ones further and further apart. */
-const momentsByTurn = 16;
+/** Without steps, the first moments of a write are at each turn of the event loop, the later ones ever further apart. */
 const momentsAtEachTurn = 8;
 
 /** Opens a fresh store. */
@@ -31,35 +39,46 @@ export async function openEnding(context: CheckContext, by: End): Promise<Ending
   const store = await context.openAnother((_, kind) => {
     if (by === "cutPower" || kind === "change") take?.();
   });
-  const during: EndingStore["during"] = async (write, what, onStep) => {
-    const ends: Promise<Instance>[] = [];
+  const lastWrite: EndingStore["lastWrite"] = async (write, what, onStep) => {
+    const moments: Promise<Moment>[] = [];
+    let isDone = false;
     const taken = (): void => {
+      const isAcknowledged = isDone;
       // What a loss of power leaves is a matter of luck: it gets two chances.
       for (let time = 0; time < (by === "crash" ? 1 : 2); time++) {
-        const end = store.left(by, onStep);
-        end.catch(() => {}); // awaited below
-        ends.push(end);
+        const moment = store.left(by, onStep).then((end) => ({ end, isAcknowledged }));
+        moment.catch(() => {}); // awaited below
+        moments.push(moment);
       }
     };
-    let isDone = false;
     if (context.hasSteps) take = taken;
     const written = write().finally(() => (isDone = true));
     written.catch(() => {}); // awaited below
-    for (let moment = 0; !context.hasSteps && !isDone && moment < momentsByTurn; moment++) {
+    for (let moment = 0; !context.hasSteps && !isDone; moment++) {
       taken();
-      const turns = Math.max(1, moment - momentsAtEachTurn);
-      for (let turn = 0; turn < turns && !isDone; turn++) await nextTurn();
+      await pause(moment, written);
     }
     await written;
-    take = undefined;
-    assert(ends.length > 0, `the subject says that it has steps, and there was none of ${what}`);
+    assert(moments.length > 0, `the subject says that it has steps, and there was none of ${what}`);
     taken();
+    if (context.hasSteps) await assertResolves(store.backend.close(), `closing after ${what}`);
+    take = undefined;
     return await assertResolves(
-      Promise.all(ends),
+      Promise.all(moments),
       `opening what ${nameOf(by)} during ${what} left`,
     );
   };
-  return { store, during };
+  return { store, lastWrite };
+}
+
+/** Until the next moment: a turn, later 1, 2, 4, 8, … ms, or until the write is done. */
+async function pause(moment: number, written: Promise<unknown>): Promise<void> {
+  if (moment < momentsAtEachTurn) return nextTurn();
+  const done = written.then(
+    () => {},
+    () => {},
+  );
+  await settleWithin(done, 2 ** (moment - momentsAtEachTurn));
 }
 
 /** How an end is called in messages. */

@@ -1,7 +1,7 @@
 /** DUR: ends while a store is made, and while one is opened that had not ended well. */
 
 import type { CheckContext, Instance } from "../../harness/check-context.ts";
-import { assertResolves } from "../../harness/assertions.ts";
+import { assert, assertResolves } from "../../harness/assertions.ts";
 import { restores } from "../snapshot/must.ts";
 import type { Requirement } from "../requirement.ts";
 import { type EndingStore, openEnding } from "./moments.ts";
@@ -56,36 +56,32 @@ function writesOf({ capabilities }: CheckContext): readonly Write[] {
   ];
 }
 
-/** For each write, what an end at each moment of it leaves. */
-async function* endings(
-  context: CheckContext,
-): AsyncGenerator<{ readonly write: Write; readonly end: Instance; readonly what: string }> {
+/** All the moments of one write at once: a slow system has time for that. */
+async function secondEndsLoseNothing(context: CheckContext): Promise<void> {
   for (const write of writesOf(context)) {
-    const { store, during } = await openStarted(context);
-    const ends = await during(() => perform(store.backend, write), nameOf(write));
-    for (const [moment, end] of ends.entries()) {
-      const what = `after a sudden end at moment ${moment + 1} of ${ends.length} of: ${nameOf(write)}`;
-      yield { write, end, what };
-      await end.discard();
-    }
+    const { store, lastWrite } = await openStarted(context);
+    const moments = await lastWrite(() => perform(store.backend, write), nameOf(write));
+    const judged = moments.map(({ end }, number) =>
+      secondEndLosesNothing(
+        end,
+        `after a sudden end at moment ${number + 1} of ${moments.length} of: ${nameOf(write)}`,
+      ),
+    );
+    await Promise.all(judged);
     await store.discard();
   }
 }
 
-async function secondEndsLoseNothing(context: CheckContext): Promise<void> {
-  for await (const { end, what } of endings(context)) {
-    const shown = await stateOf(end.backend, what);
-    const next: Write = { verb: "apply", name: "a", value: "newest" };
-    await assertResolves(perform(end.backend, next), `an apply ${what}`);
-    const again = await assertResolves(end.left("crash"), `opening a second time ${what}`);
-    const then = `${what}, an apply, and a second end`;
-    assertState(
-      await stateOf(again.backend, then),
-      [afterWrite(shown, next)],
-      `what is there ${then}`,
-    );
-    await again.discard();
-  }
+async function secondEndLosesNothing(end: Instance, what: string): Promise<void> {
+  const shown = await stateOf(end.backend, what);
+  const next: Write = { verb: "apply", name: "a", value: "newest" };
+  await assertResolves(perform(end.backend, next), `an apply ${what}`);
+  const again = await assertResolves(end.left("crash"), `opening a second time ${what}`);
+  const then = `${what}, an apply, and a second end`;
+  const expected = [afterWrite(shown, next)];
+  assertState(await stateOf(again.backend, then), expected, `what is there ${then}`);
+  await again.discard();
+  await end.discard();
 }
 
 async function newStoresEndAnywhere(context: CheckContext): Promise<void> {
@@ -95,6 +91,10 @@ async function newStoresEndAnywhere(context: CheckContext): Promise<void> {
     if (isOpening && kind === "change") ends.push(caught(made.left("crash")));
   });
   isOpening = false;
+  assert(
+    ends.length > 0,
+    "the subject says that it has steps, and there was none of making a store",
+  );
   for (const [step, opening] of ends.entries()) {
     const what = `after a sudden end at step ${step + 1} of ${ends.length} of making a store`;
     const end = await assertResolves(opening, `opening ${what}`);
@@ -108,10 +108,10 @@ async function newStoresEndAnywhere(context: CheckContext): Promise<void> {
 
 async function recoveriesEndAnywhere(context: CheckContext): Promise<void> {
   for (const write of writesOf(context)) {
-    const { store, during } = await openStarted(context);
+    const { store, lastWrite } = await openStarted(context);
     const ends: Promise<Instance>[] = [];
     let isOpening = true;
-    const opened = await during(
+    const opened = await lastWrite(
       () => perform(store.backend, write),
       nameOf(write),
       (opening, kind) => {
@@ -119,7 +119,7 @@ async function recoveriesEndAnywhere(context: CheckContext): Promise<void> {
       },
     );
     isOpening = false;
-    for (const each of opened) await each.discard();
+    for (const { end } of opened) await end.discard();
     for (const [moment, opening] of ends.entries()) {
       const what = `after a sudden end of: ${nameOf(write)}, and another at step ${moment + 1} of ${ends.length} of opening again`;
       const end = await assertResolves(opening, `opening ${what}`);

@@ -34,7 +34,7 @@ export const durabilityOtherDamageRequirements: readonly Requirement[] = [
   ),
   durabilityMust(
     "DUR-023",
-    "A store of a version that the backend does not know is not opened, and stays as it is.",
+    "A store of a version that the backend does not know is not opened.",
     unknownVersionsStayClosed,
     offers("outdate"),
   ),
@@ -46,7 +46,7 @@ async function blockedResourcesAreThere(context: CheckContext): Promise<void> {
   await assertReadsCorrupt(store);
   const { format, body } = store.damaged;
   await assertResolves(store.backend.apply(format, body), "apply over an unreadable resource");
-  await assertReadable(context, store, ["damaged", "well"], "an apply replaced it");
+  await assertReadable(context, store, ["unlucky", "well"], "an apply replaced it");
 }
 
 async function alteredResourcesAreCorrupt(context: CheckContext): Promise<void> {

@@ -4,7 +4,7 @@ import { encodeSnapshot } from "@engenho/sdk";
 import { assertEqual, assertRejects, assertResolves } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
 import { Fixtures } from "../../harness/fixtures.ts";
-import { assertKept } from "../../harness/kept-fields.ts";
+import { assertManifestKept } from "../../harness/kept-fields.ts";
 import { snapshotEntry } from "../../harness/snapshot-entry.ts";
 import { restores } from "../snapshot/must.ts";
 import type { Requirement } from "../requirement.ts";
@@ -30,26 +30,26 @@ export const durabilityRepairRequirements: readonly Requirement[] = [
   ),
   durabilityMust(
     "DUR-020",
-    "A restore repairs every resource that cannot be read: the store holds what the snapshot has, and everything can be read.",
+    "A restore repairs every resource that cannot be read, those that the snapshot lacks too: the store holds what the snapshot has, and everything can be read.",
     restoreRepairs,
     restores,
   ),
 ];
 
+/** Also with the bytes that were applied before, which must not count as unchanged. */
 async function applyRepairs(context: CheckContext): Promise<void> {
-  const store = await openDamaged(context);
-  const { ref } = store.damaged;
-  const repaired = new Fixtures(context.capabilities).manifest({ name: ref.name, value: "new" });
-  await assertResolves(
-    store.backend.apply(repaired.format, repaired.body),
-    "apply over a damaged resource",
-  );
-  const read = await assertResolves(
-    store.backend.get(ref, repaired.format),
-    "get of a damaged resource after an apply",
-  );
-  assertKept(context.capabilities, repaired, read, "a damaged resource after an apply");
-  await assertReadable(context, store, ["damaged", "well"], "an apply repaired it");
+  for (const isNew of [false, true]) {
+    const store = await openDamaged(context);
+    const { ref } = store.damaged;
+    const other = new Fixtures(context.capabilities).manifest({ name: ref.name, value: "new" });
+    const { format, body } = isNew ? other : store.damaged;
+    const what = `an apply of ${isNew ? "another body" : "the same body"}`;
+    await assertResolves(store.backend.apply(format, body), `${what} over a damaged resource`);
+    const after = `a damaged resource after ${what}`;
+    const read = await assertResolves(store.backend.get(ref, format), `get of ${after}`);
+    assertManifestKept(context.capabilities, { format, body }, read, after);
+    await assertReadable(context, store, [ref.name, "well"], `${what} repaired it`);
+  }
 }
 
 async function createIsConflict(context: CheckContext): Promise<void> {
@@ -74,11 +74,18 @@ async function deleteRepairs(context: CheckContext): Promise<void> {
   await assertReadable(context, store, ["well"], "a delete repaired it");
 }
 
+/** Two are damaged, in two namespaces. */
 async function restoreRepairs(context: CheckContext): Promise<void> {
-  const store = await openDamaged(context);
-  const snapshot = encodeSnapshot([store.well, store.damaged].map(snapshotEntry));
-  await assertResolves(store.backend.restore(snapshot), "restore over a damaged resource");
-  const count = store.backend.resourceCount();
-  assertEqual(count, 2, "resources after a restore that repaired one");
-  await assertReadable(context, store, ["damaged", "well"], "a restore repaired it");
+  for (const isKept of [true, false]) {
+    const opened = await openDamaged(context);
+    const { damaged, well, elsewhere } = opened;
+    await context.damage("truncate", elsewhere[0].ref);
+    const store = { ...opened, backend: await context.reopen() };
+    const what = `a restore of a snapshot that ${isKept ? "has" : "lacks"} what is damaged`;
+    const manifests = isKept ? [damaged, well, elsewhere[0]] : [well];
+    await assertResolves(store.backend.restore(encodeSnapshot(manifests.map(snapshotEntry))), what);
+    assertEqual(store.backend.resourceCount(), manifests.length, `resources after ${what}`);
+    const names = isKept ? [damaged.ref.name, well.ref.name] : [well.ref.name];
+    await assertReadable(context, store, names, `${what} repaired it`);
+  }
 }

@@ -1,10 +1,12 @@
 /** DUR: what a sudden end leaves of writers, large bodies, refused writes, revisions and cursors. */
 
-import type { Revision } from "@engenho/sdk";
-import { assertBytes, assertEqual, assertRejects, fail } from "../../harness/assertions.ts";
+import { encodeSnapshot, type Revision } from "@engenho/sdk";
+import { assertEqual, assertRejects, fail } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
 import { Fixtures, type Manifest, maxBodyBytesOf } from "../../harness/fixtures.ts";
-import { assertKept } from "../../harness/kept-fields.ts";
+import { assertManifestKept } from "../../harness/kept-fields.ts";
+import { snapshotEntry } from "../../harness/snapshot-entry.ts";
+import { restores } from "../snapshot/must.ts";
 import { assertResumes } from "../watch/resume-anew.ts";
 import type { Requirement } from "../requirement.ts";
 import { openEnding } from "./moments.ts";
@@ -21,7 +23,7 @@ export const durabilitySuddenEndRequirements: readonly Requirement[] = [
     "DUR-004",
     "A write that was refused is not there after a sudden end.",
     refusedWritesStayAway,
-    ({ preconditions }) => preconditions.includes("create") || preconditions.includes("replace"),
+    (capabilities) => capabilities.preconditions.length > 0 || restores(capabilities),
   ),
   durabilityMust(
     "DUR-006",
@@ -45,17 +47,25 @@ async function largeBodiesAreOldOrNew(context: CheckContext): Promise<void> {
   // The rest of the manifest needs some room.
   const length = Math.min(largeBytes, maxBodyBytesOf(capabilities, fixtures.kind)) - 768;
   const values = ["a", "b"].map((letter) => letter.repeat(length));
-  const { store, during } = await openEnding(context, "crash");
+  const large = (value: string): Write => ({ verb: "apply", name: "large", value });
   for (const [round, value] of values.entries()) {
     const what = round === 0 ? "creating a large resource" : "replacing a large resource";
-    const write: Write = { verb: "apply", name: "large", value };
-    for (const end of await during(() => perform(store.backend, write), what)) {
-      const when = `after a sudden end while ${what}`;
+    const old = values[round - 1];
+    const { store, lastWrite } = await openEnding(context, "crash");
+    if (old !== undefined) await perform(store.backend, large(old));
+    for (const { end, isAcknowledged } of await lastWrite(
+      () => perform(store.backend, large(value)),
+      what,
+    )) {
+      const when = `after a sudden end ${isAcknowledged ? "behind" : "while"} ${what}`;
       const found = (await stateOf(end.backend, when)).get("large");
-      if (found !== value && found !== values[round - 1])
-        fail(`the large resource is neither old nor new ${when}`);
+      if (found !== value && (isAcknowledged || found !== old))
+        fail(
+          `the large resource is ${isAcknowledged ? "not the new one" : "neither old nor new"} ${when}`,
+        );
       await end.discard();
     }
+    await store.discard();
   }
 }
 
@@ -64,6 +74,8 @@ async function refusedWritesStayAway(context: CheckContext): Promise<void> {
   const { preconditions } = capabilities;
   const fixtures = new Fixtures(capabilities);
   const kept = fixtures.manifest({ name: "kept", value: 1 });
+  const before = fixtures.manifest({ name: "kept" });
+  const { revision: old } = await backend.apply(before.format, before.body);
   const { revision } = await backend.apply(kept.format, kept.body);
   const refused = fixtures.manifest({ name: "kept", value: 2 });
   const absent = fixtures.manifest({ name: "absent" });
@@ -79,11 +91,27 @@ async function refusedWritesStayAway(context: CheckContext): Promise<void> {
       "conflict",
       "apply over a revision that is not there",
     );
+  if (preconditions.includes("delete"))
+    await assertRejects(
+      backend.delete(kept.ref, { ifRevision: old }),
+      "conflict",
+      "delete over an old revision",
+    );
+  if (restores(capabilities)) {
+    const snapshot = encodeSnapshot([absent, refused].map(snapshotEntry));
+    const what = "restore of a snapshot that was cut short";
+    await assertRejects(backend.restore(snapshot.slice(0, -1)), "corrupt", what);
+  }
   const end = await context.crash();
   assertEqual(end.resourceCount(), 1, "resources after a refused write and a sudden end");
   const { body } = await end.get(kept.ref, kept.format);
   const what = "a resource after a refused write over it and a sudden end";
-  assertKept(capabilities, kept, { ref: kept.ref, body, format: kept.format, revision }, what);
+  assertManifestKept(
+    capabilities,
+    kept,
+    { ref: kept.ref, body, format: kept.format, revision },
+    what,
+  );
 }
 
 async function revisionsStayUnique(context: CheckContext): Promise<void> {
@@ -91,14 +119,21 @@ async function revisionsStayUnique(context: CheckContext): Promise<void> {
   const fixtures = new Fixtures(capabilities);
   const version = (value: number): Manifest => fixtures.manifest({ name: "versioned", value });
   const seen: Revision[] = [];
+  const deleted: Revision[] = [];
   let { backend } = context;
-  for (let value = 0; value < 10; value++) {
-    if (value === 5) backend = await context.crash();
-    const { format, body } = version(value);
-    const { revision } = await backend.apply(format, body);
-    if (seen.includes(revision))
+  const learn = async (manifest: Manifest, known: Revision[]): Promise<void> => {
+    const { revision } = await backend.apply(manifest.format, manifest.body);
+    if (known.includes(revision))
       fail(`the revision ${revision} is given out a second time after a sudden end`);
-    seen.push(revision);
+    known.push(revision);
+  };
+  for (let value = 0; value < 10; value++) {
+    if (value === 5) {
+      await backend.delete(fixtures.ref("deleted"));
+      backend = await context.crash();
+    }
+    await learn(version(value), seen);
+    await learn(fixtures.manifest({ name: "deleted", value }), deleted);
   }
   if (!capabilities.preconditions.includes("replace")) return;
   for (const ifRevision of seen.slice(0, 5)) {
@@ -107,9 +142,6 @@ async function revisionsStayUnique(context: CheckContext): Promise<void> {
     await assertRejects(backend.apply(format, body, { ifRevision }), "conflict", what);
   }
   const last = version(9);
-  assertBytes(
-    (await backend.get(last.ref, last.format)).body,
-    last.body,
-    "the resource at the end",
-  );
+  const read = await backend.get(last.ref, last.format);
+  assertManifestKept(capabilities, last, read, "the resource at the end");
 }
