@@ -47,7 +47,7 @@ async function bodiesAreTheReaders({ backend, capabilities }: CheckContext): Pro
   for (const step of ["initial", "live"]) {
     if (step === "live") await backend.apply(after.format, after.body);
     const mine = (await first.nextChange(`the first watch, ${step}`)).resource.body;
-    const original = mine.slice();
+    const original = new Uint8Array(mine); // the slice of a Buffer would be no copy
     mine.fill(0x21);
     const theirs = (await second.nextChange(`the second watch, ${step}`)).resource.body;
     assertBytes(
