@@ -117,6 +117,7 @@ export const durabilityMutants: readonly Mutant[] = [
       "CORE-009",
       "CORE-112",
       "CORE-104",
+      "DUR-003",
       "DUR-012",
       "DUR-013",
       "DUR-014",
