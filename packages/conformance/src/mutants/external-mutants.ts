@@ -64,7 +64,7 @@ export const externalMutants: readonly Mutant[] = [
   {
     id: "theirs-always-added",
     title: "tells watches of what others have replaced as if it were new",
-    breaks: ["EXT-004"],
+    breaks: ["EXT-004", "EXT-007"],
     says: /event of what others replaced/,
     make: followed(
       changing((event) =>
