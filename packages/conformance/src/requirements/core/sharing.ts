@@ -41,7 +41,9 @@ export const sharingRequirements: readonly Requirement[] = [
     profile: "core",
     title:
       "With `externalWrites`, what another handle of the store writes is seen by this one's reads and watches, without anything being asked of it.",
-    appliesTo: ({ externalWrites }) => externalWrites,
+    // Where nobody else has a handle, the subject's `outside` is who writes: the profile `external` asks.
+    appliesTo: ({ externalWrites, sharing }, { outside }) =>
+      externalWrites && (sharing === "shared" || outside === undefined),
     check: externalWritesAreSeen,
   },
   {
