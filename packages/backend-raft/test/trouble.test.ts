@@ -82,7 +82,7 @@ describe.skipIf(server === undefined)("a store", { timeout: 60_000 }, () => {
     await Promise.all([second?.start(), third?.start()]);
     await cluster.healthy();
     await expect
-      .poll(() => valueOf(store, "one").catch(() => ""), { timeout: 10_000 })
+      .poll(() => valueOf(store, "one").catch(() => ""), { timeout: 20_000 })
       .not.toBe("");
     await store.apply("json", configMap("one", "3"));
     expect(await valueOf(store, "one")).toBe("3");
@@ -172,7 +172,18 @@ describe.skipIf(server === undefined)("a store", { timeout: 60_000 }, () => {
   test("that no member answers is unavailable at open", async () => {
     const cluster = await start(1);
     await cluster.members[0]?.kill();
-    const failure = await failureOf(open(cluster, { timeoutMs: 500 }));
+    const failure = await failureOf(open(cluster, { timeoutMs: 2_000 }));
     expect(failure).toMatchObject({ code: "unavailable", verb: "open", retryable: true });
+  });
+
+  test("that one member refuses and another one stalls is unavailable, whoever was asked last", async () => {
+    const cluster = await start(2);
+    await cluster.members[0]?.kill();
+    cluster.members[1]?.pause();
+    for (const first of [0, 1]) {
+      const endpoints = beginningWith(cluster, first);
+      const failure = await failureOf(open(cluster, { endpoints, timeoutMs: 2_000 }));
+      expect(failure).toMatchObject({ code: "unavailable", verb: "open", retryable: true });
+    }
   });
 });

@@ -85,17 +85,27 @@ export class EtcdClient {
 
   /**
    * Asks a question, or orders what may happen twice: of one member after another until one answers or the time is up.
+   * Rejects with why a member refused rather than with the end of the time, which may have come upon any attempt.
    *
    * @param share How much of a verb's time this call may take, from 0 to 1.
    */
-  ask<Request, Response>(
+  async ask<Request, Response>(
     call: Call<Request, Response>,
     request: Draft<Request>,
     share = 1,
   ): Promise<Response> {
-    return this.#until(share, isPassing, (deadline) =>
-      this.#once(call, request, Math.min(deadline, Date.now() + ATTEMPT_MS)),
-    );
+    let refusal: unknown;
+    const mayTryAgain = (error: unknown): boolean => {
+      if (isRefusal(error)) refusal = error;
+      return isPassing(error);
+    };
+    try {
+      return await this.#until(share, mayTryAgain, (deadline) =>
+        this.#once(call, request, Math.min(deadline, Date.now() + ATTEMPT_MS)),
+      );
+    } catch (error) {
+      throw isPassing(error) ? (refusal ?? error) : error;
+    }
   }
 
   /**

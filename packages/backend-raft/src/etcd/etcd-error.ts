@@ -26,9 +26,13 @@ const doubt = (code: ErrorCode, reason: string): Meaning => ({
   retryable: true,
 });
 
+const unreachable = refusal("unavailable", "no etcd member can be reached", true);
+
 /** By what etcd says (its `rpctypes`, by content), the first that fits. */
 const byText: readonly (readonly [RegExp, Meaning])[] = [
-  [/^No connection established/, refusal("unavailable", "no etcd member can be reached", true)],
+  [/^No connection established/, unreachable],
+  // So grpc-js says that a call had no connection yet.
+  [/^Deadline exceeded (?!.*previous attempts).*waiting for/i, unreachable],
   [/no leader/, refusal("unavailable", "the etcd cluster has no leader: no quorum", true)],
   [/too many requests/, refusal("unavailable", "etcd has too much to do", true)],
   [/request is too large/, refusal("too_large", "the resource is larger than etcd takes")],
