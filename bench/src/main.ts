@@ -43,6 +43,7 @@ async function run(names: readonly string[]): Promise<void> {
   const suites: SuiteResult[] = [];
   for (const name of names) {
     const suite = { name, cases: await runSuite(name) };
+    if (suite.cases.length === 0) continue;
     suites.push(suite);
     for (const line of ["", `${name} (${size})`, ...terminalTable(suite), ""]) console.log(line);
   }
@@ -54,8 +55,12 @@ async function run(names: readonly string[]): Promise<void> {
     machine: currentMachine(),
     suites,
   };
-  if (suites.every(({ cases }) => cases.length === 0)) {
-    console.error(`No case has "${values.only ?? ""}" in its name.`);
+  if (suites.length === 0) {
+    console.error(
+      values.only === undefined
+        ? `There is nothing to measure: ${names.join(", ")} has no cases here.`
+        : `No case has "${values.only}" in its name.`,
+    );
     process.exitCode = 2;
     return;
   }

@@ -89,7 +89,7 @@ function shortUnit({ measures, unit }: CaseResult): string {
 
 function figure(value: number, { measures }: CaseResult): string {
   if (measures === "memory") return (value / 1e6).toFixed(1);
-  if (measures === "seconds") return value.toFixed(1);
+  if (measures === "seconds") return value < 0.1 ? value.toPrecision(2) : value.toFixed(1);
   return Math.round(value).toLocaleString("en-GB");
 }
 

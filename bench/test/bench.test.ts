@@ -36,8 +36,12 @@ test.each([
   expect(refusal).toMatchObject({ code: 2, stderr: expect.stringContaining(why) });
 });
 
-test.each(suiteNames())("%s runs whole and gives every figure", async (name) => {
-  const { cases } = await loadSuite(name);
+/** A suite without the server that it needs has said so, and has no cases. */
+const suites = (await Promise.all(suiteNames().map(loadSuite))).filter(
+  (one) => one.cases.length > 0,
+);
+
+test.each(suites)("$name runs whole and gives every figure", async ({ name, cases }) => {
   const { stdout, report } = await bench(name, "--tiny");
   const results = report.suites[0]?.cases ?? [];
   expect(results.map((result) => result.name)).toEqual(cases.map((each) => each.name));

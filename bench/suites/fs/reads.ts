@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { createFsBackend } from "@engenho/backend-fs";
 import { createInMemoryBackend, decodeEnvelope, type StoreBackend } from "@engenho/sdk";
 import type { BenchCase, Contestant } from "../../src/bench-case.ts";
-import { type Body, freshBodies, writeAll } from "./bodies.ts";
+import { type Body, freshBodies } from "../../src/bodies.ts";
+import { callAll } from "../../src/call-all.ts";
 import { makeDirectory } from "./directories.ts";
 
 type Read = (store: StoreBackend, bodies: readonly Body[]) => Promise<unknown>;
@@ -23,7 +24,7 @@ function reading(
       const directory = makeDirectory();
       const store = await openStore(join(directory, "store"));
       const bodies = freshBodies(held);
-      await writeAll(bodies, 64, ({ bytes }) => store.apply("native", bytes));
+      await callAll(bodies, 64, ({ bytes }) => store.apply("native", bytes));
       return {
         run: async () => {
           for (let i = 0; i < operations; i++) await read(store, bodies);
@@ -63,7 +64,7 @@ async function fullRoot(count: number): Promise<string> {
   full ??= (async () => {
     const root = join(makeDirectory(), "store");
     const store = await createFsBackend({ root, durability: "process" });
-    await writeAll(freshBodies(count), 512, ({ bytes }) => store.apply("native", bytes));
+    await callAll(freshBodies(count), 512, ({ bytes }) => store.apply("native", bytes));
     await store.close();
     return root;
   })();

@@ -4,7 +4,8 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { createFsBackend } from "@engenho/backend-fs";
 import type { BenchCase, Contestant, Size } from "../../src/bench-case.ts";
-import { freshBodies, writeAll } from "./bodies.ts";
+import { freshBodies } from "../../src/bodies.ts";
+import { callAll } from "../../src/call-all.ts";
 import { makeDirectory } from "./directories.ts";
 
 const writers = 64;
@@ -29,9 +30,7 @@ function writingFor(
           rmSync(root, { recursive: true, force: true });
           const store = await createFsBackend({ root, journal });
           // Threads and directories begin with the first writes.
-          await writeAll(freshBodies(writers), writers, ({ bytes }) =>
-            store.apply("native", bytes),
-          );
+          await callAll(freshBodies(writers), writers, ({ bytes }) => store.apply("native", bytes));
           const slots = parts[size];
           const slot = seconds[size] / slots;
           const counts = Array.from({ length: slots }, () => 0);

@@ -6,7 +6,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createFsBackend, type FsBackendOptions } from "@engenho/backend-fs";
 import type { StoreBackend } from "@engenho/sdk";
 import type { BenchCase, Contestant } from "../../src/bench-case.ts";
-import { type Body, freshBodies, writeAll } from "./bodies.ts";
+import { type Body, freshBodies } from "../../src/bodies.ts";
+import { callAll } from "../../src/call-all.ts";
 import { makeDirectory } from "./directories.ts";
 import { durablePeers } from "./durable-peers.ts";
 import { writeLoop } from "./write-loop.ts";
@@ -26,7 +27,7 @@ function applying(name: string, writers: number, options: Options = {}): Contest
         rmSync(join(directory, "store"), { recursive: true, force: true });
         store = await createFsBackend({ root: join(directory, "store"), ...options });
         // Threads and directories begin with the first writes.
-        await writeAll(freshBodies(writers), writers, apply);
+        await callAll(freshBodies(writers), writers, apply);
       };
       const apply = async ({ bytes }: Body): Promise<unknown> => store?.apply("native", bytes);
       return {
@@ -34,7 +35,7 @@ function applying(name: string, writers: number, options: Options = {}): Contest
           bodies = freshBodies(operations);
           await reopen();
         },
-        run: () => writeAll(bodies, writers, apply),
+        run: () => callAll(bodies, writers, apply),
         close: async () => {
           await store?.close();
           rmSync(directory, { recursive: true });
@@ -54,7 +55,7 @@ function peersWriting(writers: number): readonly Contestant[] {
       let bodies: readonly Body[] = [];
       return {
         before: () => void (bodies = freshBodies(operations)),
-        run: () => writeAll(bodies, writers, ({ ref, bytes }) => store.set(ref.name, bytes)),
+        run: () => callAll(bodies, writers, ({ ref, bytes }) => store.set(ref.name, bytes)),
         close: async () => {
           await store.close();
           rmSync(directory, { recursive: true });

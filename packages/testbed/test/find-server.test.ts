@@ -122,6 +122,14 @@ test("tests without their server are skipped aloud, and fail in CI", async () =>
   warn.mockRestore();
 });
 
+test("a program that cannot be started holds nobody up", async () => {
+  const timers = (): number =>
+    process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const before = timers();
+  expect(await runProgram("/no/such/tool", [])).toMatchObject({ code: undefined });
+  expect(timers()).toBeLessThanOrEqual(before);
+});
+
 test.each([
   { version: "3.5.12", minimum: "3.5.13", older: true },
   { version: "3.5.13", minimum: "3.5.13", older: false },

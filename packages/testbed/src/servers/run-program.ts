@@ -20,18 +20,19 @@ export function runProgram(
 ): Promise<ProgramResult> {
   const { timeoutMs = 30_000, ...rest } = options;
   return new Promise((resolve) => {
-    const child = spawn(file, args, {
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: timeoutMs,
-      killSignal: "SIGKILL",
-      ...rest,
-    });
+    const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"], ...rest });
+    // Node's own `timeout` keeps the process for as long where the program cannot be started.
+    const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
+    const end = (result: ProgramResult): void => {
+      clearTimeout(timer);
+      resolve(result);
+    };
     let output = "";
     let complaint = "";
     child.stdout?.setEncoding("utf8").on("data", (text: string) => (output += text));
     child.stderr?.setEncoding("utf8").on("data", (text: string) => (complaint += text));
-    child.once("error", (error) => resolve({ code: undefined, output, complaint: error.message }));
-    child.once("close", (code) => resolve({ code, output, complaint }));
+    child.once("error", (error) => end({ code: undefined, output, complaint: error.message }));
+    child.once("close", (code) => end({ code, output, complaint }));
   });
 }
 

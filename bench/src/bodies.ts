@@ -24,16 +24,3 @@ function body(number: number): Body {
   );
   return { ref, bytes: encodeEnvelope({ ref, format: "yaml", payload }) };
 }
-
-/** Has so many clients write, each its next body when its last is acknowledged. */
-export async function writeAll(
-  bodies: readonly Body[],
-  writers: number,
-  write: (body: Body) => Promise<unknown>,
-): Promise<void> {
-  const left = bodies.values();
-  const client = async (): Promise<void> => {
-    for (const each of left) await write(each);
-  };
-  await Promise.all(Array.from({ length: writers }, client));
-}
