@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { etcd } from "@engenho/testbed";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { BenchCase, Contestant } from "../src/bench-case.ts";
 import { loadSuite, suiteNames } from "../src/load-suites.ts";
@@ -59,6 +60,17 @@ test.each(suites)("$name runs whole and gives every figure", async ({ name, case
     );
     expect(incomplete, result.name).toEqual([]);
   }
+});
+
+test("a suite without the server that it needs says so, and is left out", async () => {
+  vi.stubEnv(etcd.variable, "/no/such/etcd");
+  vi.stubEnv("CI", "");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const refusal: unknown = await bench("raft", "--tiny").catch((error: unknown) => error);
+  expect(refusal).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/SKIPPED what needs etcd.*\nThere is nothing to measure: raft/),
+  });
 });
 
 function isComplete({ min, median, max }: Spread): boolean {
