@@ -3,8 +3,8 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { etcd, type EtcdCluster, serverForTests, startEtcd } from "@engenho/testbed";
+import { delimiter, dirname, join } from "node:path";
+import { etcd, type EtcdCluster, freePorts, serverForTests, startEtcd } from "@engenho/testbed";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { copyRepository, installCopy } from "../../tools/workspace/copy-repository.ts";
 import { publishedPackages, readManifest } from "../../tools/workspace/published-packages.ts";
@@ -18,16 +18,22 @@ const shownOnly = ["text", "json", "yaml", "hcl", "rust"];
 
 /** Where READMEs have an etcd; without one their blocks are skipped. */
 const exampleEndpoint = "http://127.0.0.1:2379";
+/** Where they have a node listen for its peers. */
+const examplePeer = "http://127.0.0.1:2380";
 const server = await serverForTests(etcd);
 
 let cluster: EtcdCluster | undefined;
+let peerPort: number | undefined;
 let place: string;
 let environment: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   place = await mkdtemp(join(tmpdir(), "engenho-readmes-"));
   environment = await newcomersEnvironment();
-  if (server !== undefined) cluster = await startEtcd({ server });
+  if (server === undefined) return;
+  cluster = await startEtcd({ server });
+  [peerPort] = await freePorts(1);
+  environment["PATH"] += `${delimiter}${dirname(server.path)}`;
 });
 
 afterAll(async () => {
@@ -52,7 +58,8 @@ describe.each(readmes("packages"))("$path", ({ path, blocks }) => {
   });
 
   test.for(blocks)("line $line: $language", async (block, { skip }) => {
-    skip(cluster === undefined && block.code.includes(exampleEndpoint), "there is no etcd");
+    const needsEtcd = [exampleEndpoint, examplePeer].some((url) => block.code.includes(url));
+    skip(cluster === undefined && needsEtcd, "there is no etcd");
     await expectToWork(block, reader, path);
     await linkVitest(reader.directory);
   });
@@ -110,7 +117,10 @@ function readmes(folder: string) {
 /** A place that exists and is nobody's, and an etcd that runs, for those that READMEs name. */
 function inPlace(code: string): string {
   const endpoint = cluster?.endpoints[0] ?? exampleEndpoint;
-  return code.replaceAll("/var/lib/", `${place}/var/lib/`).replaceAll(exampleEndpoint, endpoint);
+  return code
+    .replaceAll("/var/lib/", `${place}/var/lib/`)
+    .replaceAll(exampleEndpoint, endpoint)
+    .replaceAll(examplePeer, `http://127.0.0.1:${peerPort}`);
 }
 
 /** The packages are on no registry yet: their tarballs, and those of the neighbours that they need. */

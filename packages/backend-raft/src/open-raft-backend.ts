@@ -1,17 +1,15 @@
-/** Opens a store on an etcd cluster. */
+/** Opens a store on an etcd cluster: one that is there, or one that this process runs a member of. */
 
-import { BackendError, createBackend, type StoreBackend } from "@engenho/sdk";
+import { BackendError, type StoreBackend } from "@engenho/sdk";
 import { EtcdClient } from "./etcd/etcd-client.ts";
 import { layoutOf } from "./layout.ts";
+import { backendName, openDriver } from "./open-driver.ts";
+import { openRaftMember, type RaftMemberBackend } from "./open-raft-member.ts";
 import { RaftDriver } from "./raft-driver.ts";
-import type { RaftBackendOptions } from "./raft-options.ts";
-
-const name = "etcd-raft";
-/** What etcd takes is 1.5 MiB; the envelope and its key need some of it. */
-const MOST_BODY_BYTES = 1024 * 1024;
+import type { RaftBackendOptions, RaftMemberOptions } from "./raft-options.ts";
 
 /**
- * Opens the store with this prefix; where there is none, it is made.
+ * Opens the store with this prefix on a cluster that is there; where there is none, it is made.
  *
  * @throws BackendError with verb `open`: `invalid_reference` for the prefix, `unavailable` where no member with a quorum
  * answers, `permission_denied`. TypeError for options that can't be.
@@ -19,30 +17,48 @@ const MOST_BODY_BYTES = 1024 * 1024;
  * @example
  * const store = await createRaftBackend({ endpoints: ["http://127.0.0.1:2379"], prefix: "shop" });
  */
-export async function createRaftBackend(options: RaftBackendOptions): Promise<StoreBackend> {
-  const { endpoints, prefix, reads = "linearizable", timeoutMs = 5_000, adapters = [] } = options;
-  checkEndpoints(endpoints);
-  if (typeof prefix !== "string") throw new TypeError("prefix must be a string");
-  const layout = inOpen(() => layoutOf(prefix));
-  const client = new EtcdClient({ ...options, timeoutMs });
-  return createBackend(new RaftDriver(client, layout), {
-    name,
-    adapters,
-    capabilities: {
-      durability: "process",
-      sharing: "shared",
-      reads,
-      maxBodyBytes: MOST_BODY_BYTES,
-    },
-  });
+export function createRaftBackend(options: RaftBackendOptions): Promise<StoreBackend>;
+/**
+ * Runs this node's member of a cluster, and opens a store on it. The first boot founds the cluster with `peers`, later ones
+ * know it from `logDir`. It resolves once the member is one of a quorum: on a first boot, when more than half of the nodes
+ * have been started.
+ *
+ * etcd ends when the store is closed and when this process ends, by SIGKILL too. When it ends by itself, it is started
+ * again, after ever longer pauses; meanwhile other members are asked.
+ *
+ * @throws BackendError with verb `open`: `unavailable` where there is no etcd program, where it ends again and again or is
+ * not one of a quorum in time, `unsupported` where it is too old, `locked` where the directory is in use, `conflict` where
+ * it is another node's, `corrupt` where it has lost its log, `permission_denied`, `invalid_reference` for the prefix.
+ * TypeError for options that can't be, and for `http` off the loopback address without `insecure`.
+ *
+ * @example
+ * const store = await createRaftBackend({
+ *   nodeId: 1,
+ *   peers: { 1: "http://127.0.0.1:2380" },
+ *   logDir: "/var/lib/shop",
+ * });
+ */
+export function createRaftBackend(options: RaftMemberOptions): Promise<RaftMemberBackend>;
+export async function createRaftBackend(
+  options: RaftBackendOptions | RaftMemberOptions,
+): Promise<StoreBackend> {
+  try {
+    if (!("nodeId" in options)) return await openOnCluster(options);
+    if ("endpoints" in options) throw new TypeError("give endpoints or nodeId, not both");
+    return await openRaftMember(options);
+  } catch (error) {
+    if (error instanceof TypeError) throw error;
+    throw BackendError.from(error, { backend: backendName, verb: "open" });
+  }
 }
 
-function inOpen<T>(act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    throw BackendError.from(error, { backend: name, verb: "open" });
-  }
+async function openOnCluster(options: RaftBackendOptions): Promise<StoreBackend> {
+  const { endpoints, prefix, timeoutMs = 5_000 } = options;
+  checkEndpoints(endpoints);
+  if (typeof prefix !== "string") throw new TypeError("prefix must be a string");
+  const layout = layoutOf(prefix);
+  const client = new EtcdClient({ ...options, timeoutMs });
+  return openDriver(new RaftDriver(client, layout), options);
 }
 
 function checkEndpoints(endpoints: readonly string[]): void {

@@ -2,6 +2,7 @@
 
 export { type EtcdCluster, type EtcdClusterOptions, startEtcd } from "./etcd/etcd-cluster.ts";
 export type { EtcdMember } from "./etcd/etcd-member.ts";
+export { freePorts } from "./run/free-ports.ts";
 export { type Network, networkProblem } from "./run/network.ts";
 export { etcd } from "./servers/etcd.ts";
 export { type FoundServer, findServer, ServerMissingError } from "./servers/find-server.ts";

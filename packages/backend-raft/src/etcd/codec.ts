@@ -90,16 +90,29 @@ export function nested<T>(number: number, type: Message<T>): Field<T | undefined
 
 /** A field with any number of messages. */
 export function repeated<T>(number: number, type: Message<T>): Field<readonly T[]> {
+  return listOf<T>(number, {
+    wireType: type.wireType,
+    write: (writer, value) => type.write(writer, value as Draft<T>),
+    read: (reader) => type.decode(reader.bytes()),
+  });
+}
+
+/** A field with any number of texts. */
+export function repeatedText(number: number): Field<readonly string[]> {
+  return listOf(number, text);
+}
+
+function listOf<T>(number: number, kind: Kind<T>): Field<readonly T[]> {
   const empty: readonly T[] = [];
   return {
     number,
     empty,
     write(writer, values) {
-      for (const value of values) type.write(writer.tag(number, type.wireType), value as Draft<T>);
+      for (const value of values) kind.write(writer.tag(number, kind.wireType), value);
     },
     read(reader, before) {
       const values = before === empty ? [] : (before as T[]);
-      values.push(type.decode(reader.bytes()));
+      values.push(kind.read(reader));
       return values;
     },
   };

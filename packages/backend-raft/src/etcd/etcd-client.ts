@@ -96,7 +96,8 @@ export class EtcdClient {
   ): Promise<Response> {
     let refusal: unknown;
     const mayTryAgain = (error: unknown): boolean => {
-      if (isRefusal(error)) refusal = error;
+      // What somebody must mend is said, whatever else was wrong.
+      if (isRefusal(error) && !isOfOneMember(refusal)) refusal = error;
       return isPassing(error);
     };
     try {
@@ -242,12 +243,21 @@ function secure({ tls = {} }: EtcdClientOptions): ChannelCredentials {
   const [ca, key, cert] = [tls.ca, tls.key, tls.cert].map((pem) =>
     pem === undefined ? null : Buffer.from(pem),
   );
-  return credentials.createSsl(ca, key, cert);
+  try {
+    return credentials.createSsl(ca, key, cert);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new TypeError(`tls must be certificates and their key in PEM: ${why}`, { cause: error });
+  }
 }
 
 /** Whether another member, or the same one later, may do better. */
 function isPassing(error: unknown): boolean {
-  return isServiceError(error) && meaningOf(error).retryable === true;
+  return (isServiceError(error) && meaningOf(error).retryable === true) || isOfOneMember(error);
+}
+
+function isOfOneMember(error: unknown): boolean {
+  return isServiceError(error) && meaningOf(error).isOfOneMember === true;
 }
 
 function isRefusal(error: unknown): boolean {

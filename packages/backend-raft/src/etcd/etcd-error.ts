@@ -11,6 +11,8 @@ interface Meaning {
   /** Whether nothing can have happened: etcd refuses this before it proposes anything. */
   readonly isRefusal: boolean;
   readonly retryable?: boolean;
+  /** Whether another member may do better, while a retry with this one is of no use. */
+  readonly isOfOneMember?: boolean;
 }
 
 const refusal = (code: ErrorCode, reason: string, retryable = false): Meaning => ({
@@ -26,10 +28,30 @@ const doubt = (code: ErrorCode, reason: string): Meaning => ({
   retryable: true,
 });
 
+/** A connection that TLS has not let come about. */
+const untrusted = (code: ErrorCode, reason: string): Meaning => ({
+  ...refusal(code, reason),
+  isOfOneMember: true,
+});
+
 const unreachable = refusal("unavailable", "no etcd member can be reached", true);
 
 /** By what etcd says (its `rpctypes`, by content), the first that fits. */
 const byText: readonly (readonly [RegExp, Meaning])[] = [
+  [
+    /^No connection established.*alert (?:certificate|bad certificate|unknown ca)/,
+    untrusted(
+      "permission_denied",
+      "etcd asks for a certificate that its authority vouches for: `tls.cert` and `tls.key`",
+    ),
+  ],
+  [
+    /^No connection established.*(?:verify|self.signed|altnames|certificate has expired)/,
+    untrusted(
+      "unavailable",
+      "TLS: the certificate that etcd shows is not one of `tls.ca` for this host",
+    ),
+  ],
   [/^No connection established/, unreachable],
   // So grpc-js says that a call had no connection yet.
   [/^Deadline exceeded (?!.*previous attempts).*waiting for/i, unreachable],

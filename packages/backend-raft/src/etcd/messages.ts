@@ -13,16 +13,21 @@ import {
   type Message,
   nested,
   repeated,
+  repeatedText,
   text,
 } from "./codec.ts";
 
 const none: Uint8Array = new Uint8Array();
 
-/** Stands in every answer: the cluster's newest revision then. */
+/** Stands in every answer: who answers, and the cluster's newest revision then. */
 interface Header {
+  readonly memberId: bigint;
   readonly revision: bigint;
 }
-const header: Message<Header> = message({ revision: field(3, int64, 0n) });
+const header: Message<Header> = message({
+  memberId: field(2, int64, 0n),
+  revision: field(3, int64, 0n),
+});
 
 /** A key and what it holds. */
 export interface KeyValue {
@@ -213,6 +218,35 @@ interface AuthenticateResponse {
 }
 const authenticateResponse: Message<AuthenticateResponse> = message({ token: field(2, text, "") });
 
+interface MemberListRequest {
+  /** Whether a quorum must vouch for it. */
+  readonly linearizable: boolean;
+}
+const memberListRequest: Message<MemberListRequest> = message({
+  linearizable: field(1, bool, false),
+});
+
+/** A member of the cluster; one that has not been there yet has no name and no client URLs. */
+interface ClusterMember {
+  readonly id: bigint;
+  readonly name: string;
+  readonly clientUrls: readonly string[];
+}
+const clusterMember: Message<ClusterMember> = message({
+  id: field(1, int64, 0n),
+  name: field(2, text, ""),
+  clientUrls: repeatedText(4),
+});
+
+interface MemberListResponse {
+  readonly header: Header | undefined;
+  readonly members: readonly ClusterMember[];
+}
+const memberListResponse: Message<MemberListResponse> = message({
+  header: nested(1, header),
+  members: repeated(2, clusterMember),
+});
+
 /** One call of etcd's: where it is, what it takes, what it gives. */
 export interface Call<Request, Response> {
   readonly path: string;
@@ -239,4 +273,9 @@ export const authenticateCall: Call<AuthenticateRequest, AuthenticateResponse> =
   path: "/etcdserverpb.Auth/Authenticate",
   request: authenticateRequest,
   response: authenticateResponse,
+};
+export const memberListCall: Call<MemberListRequest, MemberListResponse> = {
+  path: "/etcdserverpb.Cluster/MemberList",
+  request: memberListRequest,
+  response: memberListResponse,
 };

@@ -10,12 +10,16 @@ import { createServer } from "node:net";
  */
 const RANGE = { from: 15_000, to: 32_000 };
 
-/** As many different ports as asked for; each was free a moment ago, so a start may still find one taken. */
+/**
+ * As many different ports as asked for. Each was free a moment ago, as was the one below it, which some servers take too;
+ * a start may still find one taken.
+ */
 export async function freePorts(count: number): Promise<readonly number[]> {
   const ports = new Set<number>();
   while (ports.size < count) {
     const port = randomInt(RANGE.from, RANGE.to);
-    if (!ports.has(port) && (await isFree(port))) ports.add(port);
+    const isNear = [port - 1, port, port + 1].some((each) => ports.has(each));
+    if (!isNear && (await isFree(port)) && (await isFree(port - 1))) ports.add(port);
   }
   return [...ports];
 }
