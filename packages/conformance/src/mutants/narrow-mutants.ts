@@ -198,7 +198,8 @@ export const narrowMutants: readonly Mutant[] = [
     title: "says that a delete was given up, and does it later",
     breaks: ["CORE-056"],
     mayFail: ["CONC-005"], // if the delete comes while it looks
-    says: /cannot be read a while after the abort/,
+    // A busy machine may look only when the delete has come.
+    says: /cannot be read a while after the abort|with outcome none/,
     make: inMemory((sound, reached) => ({
       delete: async (ref, options) => {
         const { signal } = options ?? {};

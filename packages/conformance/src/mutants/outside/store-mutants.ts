@@ -48,7 +48,7 @@ export const outsideStoreMutants: readonly Mutant[] = [
   {
     id: "outside-restore-keeps-loaded",
     title: "removes in a restore only what was written since it was opened",
-    breaks: ["SNAP-014"],
+    breaks: ["SNAP-014", "DUR-020"],
     make: durable(undefined, restoresWhatItWrote),
   },
   {
