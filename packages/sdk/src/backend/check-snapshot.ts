@@ -6,8 +6,7 @@ import {
   type ResourceRef,
   type Revision,
 } from "../contract/index.ts";
-import type { SnapshotEntry } from "../codec/index.ts";
-import { readSnapshot } from "../codec/snapshot-reader.ts";
+import { type ReadEntry, readSnapshot } from "../codec/snapshot-reader.ts";
 import { compareReferences, formatReference, referenceKey } from "../reference/index.ts";
 import type { Domain } from "./domain.ts";
 import { draftFromEnvelope, type Entry, entryOf } from "./entry.ts";
@@ -69,20 +68,20 @@ class SeenReferences {
 }
 
 function checkEntry(
-  item: SnapshotEntry,
+  item: ReadEntry,
   domain: Domain,
   mint: (envelope: Uint8Array) => Revision,
   before: ResourceRef | undefined,
 ): Entry {
   const ref = domain.ownReference(item.ref, before);
-  const draft = draftFromEnvelope(item.envelope, item.ref, ref, item.ref);
+  const draft = draftFromEnvelope(item.envelope, item.ref, ref, item);
   if (draft.format !== undefined) domain.format(draft.format, ref.kind);
   domain.size(draft.payloadLength, ref.kind);
   domain.envelope(draft.envelope.length, draft.payloadLength);
   return entryOf(draft, mint(draft.envelope));
 }
 
-function named(error: BackendError, item: SnapshotEntry): BackendError {
+function named(error: BackendError, item: ReadEntry): BackendError {
   return new BackendError(error.code, `${formatReference(item.ref)}: ${error.reason}`, {
     field: error.field,
   });

@@ -8,6 +8,7 @@ import {
 } from "../contract/index.ts";
 import { locateEnvelope, payloadAt } from "../codec/envelope-reader.ts";
 import { encodeEnvelope } from "../codec/index.ts";
+import type { SpelledReference } from "../codec/wire-reference.ts";
 import { equalReferences, formatReference } from "../reference/index.ts";
 
 /**
@@ -63,7 +64,7 @@ export function draftFromEnvelope(
   envelope: Uint8Array,
   declared: ResourceRef,
   full: ResourceRef = declared,
-  likely?: ResourceRef,
+  likely?: SpelledReference,
 ): Draft {
   const bytes = plainBytes(envelope);
   const { ref, format, payloadStart, payloadLength } = locateEnvelope(bytes, likely);

@@ -4,10 +4,13 @@ import type { ResourceRef } from "../contract/index.ts";
 import { compareText } from "../reference/index.ts";
 import type { Entry } from "./entry.ts";
 
-/** The entries of one namespace by name, and the same in list order while none was changed. */
+/**
+ * The entries of one namespace: by name, in list order, or both. Each is made of the other one when it is
+ * first asked for, and a change leaves only the names.
+ */
 interface NamespaceShelf {
-  readonly entries: Map<string, Entry>;
-  sorted: readonly Entry[] | undefined;
+  byName: Map<string, Entry> | undefined;
+  sorted: Entry[] | undefined;
 }
 
 /** The namespaces of one kind ("" has what is in none), and all their entries likewise. */
@@ -34,26 +37,26 @@ export class Mirror {
   }
 
   get({ kind, namespace = "", name }: ResourceRef): Entry | undefined {
-    return this.#kinds.get(kind)?.namespaces.get(namespace)?.entries.get(name);
+    const shelf = this.#kinds.get(kind)?.namespaces.get(namespace);
+    return shelf === undefined ? undefined : namesOf(shelf).get(name);
   }
 
   set(entry: Entry): void {
     const { kindShelf, shelf } = this.#placeOf(entry.ref);
-    const sizeBefore = shelf.entries.size;
-    shelf.entries.set(entry.ref.name, entry);
-    this.#size += shelf.entries.size - sizeBefore;
-    shelf.sorted = undefined;
+    this.#put(entry, shelf);
     kindShelf.sorted = undefined;
   }
 
   delete({ kind, namespace = "", name }: ResourceRef): void {
     const kindShelf = this.#kinds.get(kind);
     const shelf = kindShelf?.namespaces.get(namespace);
-    if (kindShelf === undefined || shelf?.entries.delete(name) !== true) return;
+    if (kindShelf === undefined || shelf === undefined) return;
+    const names = namesOf(shelf);
+    if (!names.delete(name)) return;
     this.#size--;
     shelf.sorted = undefined;
     kindShelf.sorted = undefined;
-    if (shelf.entries.size > 0) return;
+    if (names.size > 0) return;
     kindShelf.namespaces.delete(namespace);
     if (kindShelf.namespaces.size === 0) this.#kinds.delete(kind);
   }
@@ -78,22 +81,34 @@ export class Mirror {
     return kinds.flatMap((kind) => this.list(kind, undefined));
   }
 
-  /** Makes these entries all there is. */
+  /** Makes these entries all there is. What comes in list order, as snapshots do, costs a list and no more. */
   replaceAll(entries: Iterable<Entry>): void {
     this.#kinds.clear();
     this.#size = 0;
     let before: Entry | undefined;
-    let place: Place | undefined;
+    let shelf: NamespaceShelf | undefined;
     for (const entry of entries) {
       const { kind, namespace, name } = entry.ref;
-      // Entries that come in list order have their neighbour's place.
-      if (place === undefined || kind !== before?.ref.kind || namespace !== before.ref.namespace)
-        place = this.#placeOf(entry.ref);
-      const sizeBefore = place.shelf.entries.size;
-      place.shelf.entries.set(name, entry);
-      this.#size += place.shelf.entries.size - sizeBefore;
+      const isNeighbour = kind === before?.ref.kind && namespace === before.ref.namespace;
+      if (shelf === undefined || !isNeighbour) shelf = this.#placeOf(entry.ref).shelf;
+      const last = isNeighbour ? before : shelf.sorted?.at(-1);
+      if (
+        shelf.sorted !== undefined &&
+        (last === undefined || compareText(last.ref.name, name) < 0)
+      ) {
+        shelf.sorted.push(entry);
+        this.#size++;
+      } else this.#put(entry, shelf);
       before = entry;
     }
+  }
+
+  #put(entry: Entry, shelf: NamespaceShelf): void {
+    const names = namesOf(shelf);
+    const sizeBefore = names.size;
+    names.set(entry.ref.name, entry);
+    this.#size += names.size - sizeBefore;
+    shelf.sorted = undefined;
   }
 
   /** Where an entry belongs; made if it is the first one there. */
@@ -105,14 +120,19 @@ export class Mirror {
     }
     let shelf = kindShelf.namespaces.get(namespace);
     if (shelf === undefined) {
-      shelf = { entries: new Map(), sorted: undefined };
+      shelf = { byName: undefined, sorted: [] };
       kindShelf.namespaces.set(namespace, shelf);
     }
     return { kindShelf, shelf };
   }
 }
 
+function namesOf(shelf: NamespaceShelf): Map<string, Entry> {
+  shelf.byName ??= new Map(shelf.sorted?.map((entry) => [entry.ref.name, entry]));
+  return shelf.byName;
+}
+
 function inOrder(shelf: NamespaceShelf): readonly Entry[] {
-  shelf.sorted ??= [...shelf.entries.values()].sort((a, b) => compareText(a.ref.name, b.ref.name));
+  shelf.sorted ??= [...namesOf(shelf).values()].sort((a, b) => compareText(a.ref.name, b.ref.name));
   return shelf.sorted;
 }

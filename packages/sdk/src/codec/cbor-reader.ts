@@ -65,15 +65,15 @@ export class CborReader {
   }
 
   /**
-   * Steps over these bytes if they are what follows. So the spelling that is usual is read without the
-   * general case's cost; whatever is spelled otherwise must be read in general.
+   * Steps over these bytes, or this part of them, if they are what follows. So the spelling that is usual
+   * is read without the general case's cost; whatever is spelled otherwise must be read in general.
    */
-  skipIf(expected: Uint8Array): boolean {
-    const start = this.offset;
-    for (let i = 0; i < expected.length; i++) {
-      if (this.#bytes[start + i] !== expected[i]) return false;
+  skipIf(expected: Uint8Array, start: number = 0, end: number = expected.length): boolean {
+    const shift = this.offset - start;
+    for (let i = start; i < end; i++) {
+      if (this.#bytes[shift + i] !== expected[i]) return false;
     }
-    this.offset = start + expected.length;
+    this.offset = shift + end;
     return true;
   }
 

@@ -3,7 +3,11 @@
 import { BackendError, type ResourceFormat, type ResourceRef } from "../contract/index.ts";
 import { CborReader } from "./cbor-reader.ts";
 import { encodeText } from "./cbor-writer.ts";
-import { readWireReference } from "./wire-reference.ts";
+import {
+  readRepeatedReference,
+  readWireReference,
+  type SpelledReference,
+} from "./wire-reference.ts";
 
 /** An envelope whose payload is known by its place. */
 export interface LocatedEnvelope {
@@ -15,10 +19,10 @@ export interface LocatedEnvelope {
 }
 
 /**
- * Reads an envelope as `decodeEnvelope` does, without making a payload of it. Texts of its reference that
- * are those of a likely one are not made anew: give one whose texts may stay in memory.
+ * Reads an envelope as `decodeEnvelope` does, without making a payload of it. A reference that is spelled
+ * as a likely one is that very object: give one whose texts may stay in memory.
  */
-export function locateEnvelope(bytes: Uint8Array, likely?: ResourceRef): LocatedEnvelope {
+export function locateEnvelope(bytes: Uint8Array, likely?: SpelledReference): LocatedEnvelope {
   const reader = new CborReader(bytes);
   const envelope = locateUsual(reader, likely) ?? locateAny(reader);
   reader.end();
@@ -46,17 +50,17 @@ export function payloadAt(
  */
 function locateUsual(
   reader: CborReader,
-  likely: ResourceRef | undefined,
+  likely: SpelledReference | undefined,
 ): LocatedEnvelope | undefined {
   const start = reader.offset;
   if (reader.skipIf(startWithFormat)) {
-    const ref = readWireReference(reader, likely);
+    const ref = readRepeatedReference(reader, likely);
     if (reader.skipIf(formatKey)) {
       const format = reader.readTextOrNull("format", "yaml");
       if (reader.skipIf(payloadKey)) return located(reader, ref, format);
     }
   } else if (reader.skipIf(startWithoutFormat)) {
-    const ref = readWireReference(reader, likely);
+    const ref = readRepeatedReference(reader, likely);
     if (reader.skipIf(payloadKey)) return located(reader, ref, null);
   }
   reader.offset = start;

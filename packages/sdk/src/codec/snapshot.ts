@@ -33,6 +33,6 @@ export function encodeSnapshot(entries: readonly SnapshotEntry[]): Uint8Array {
 export function decodeSnapshot(bytes: Uint8Array): SnapshotEntry[] {
   const entries: SnapshotEntry[] = [];
   const view = (start: number, end: number): Uint8Array => bytes.subarray(start, end);
-  readSnapshot(bytes, view, (entry) => void entries.push(entry));
+  readSnapshot(bytes, view, ({ ref, envelope }) => void entries.push({ ref, envelope }));
   return entries;
 }

@@ -4,6 +4,14 @@ import { BackendError, type ResourceRef } from "../contract/index.ts";
 import type { CborReader } from "./cbor-reader.ts";
 import { encodeText, type WireValue } from "./cbor-writer.ts";
 
+/** A reference and the bytes of which it was read. */
+export interface SpelledReference {
+  readonly ref: ResourceRef;
+  readonly spelledIn: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** A reference as it is written, its keys in deterministic order; UTF-8 has no lone surrogates. */
 export function wireReference({ kind, name, namespace }: ResourceRef): WireValue {
   return {
@@ -16,10 +24,20 @@ export function wireReference({ kind, name, namespace }: ResourceRef): WireValue
 /**
  * Reads a reference; a missing namespace is none, other keys are ignored. An empty one is none too: the
  * Rust implementation writes that for manifests that say `namespace: ""`. Texts that are those of a
- * likely reference are not made anew, and what is that reference is that very object.
+ * likely reference are not made anew.
  */
 export function readWireReference(reader: CborReader, likely?: ResourceRef): ResourceRef {
   return readUsual(reader, likely) ?? readAny(reader);
+}
+
+/** Reads a reference; what is spelled as a likely one is that very object, and not read again. */
+export function readRepeatedReference(
+  reader: CborReader,
+  likely: SpelledReference | undefined,
+): ResourceRef {
+  if (likely !== undefined && reader.skipIf(likely.spelledIn, likely.start, likely.end))
+    return likely.ref;
+  return readWireReference(reader);
 }
 
 /** Reads the spelling that is written; undefined, and nothing read, for any other. */
@@ -28,15 +46,9 @@ function readUsual(reader: CborReader, likely: ResourceRef | undefined): Resourc
   if (reader.skipIf(startWithKind)) {
     const kind = reader.readText("ref.kind", likely?.kind);
     if (reader.skipIf(nameKey)) {
-      const name = reader.readText("ref.name", likely?.name);
+      const name = reader.readText("ref.name");
       if (reader.skipIf(namespaceKey)) {
         const namespace = reader.readTextOrNull("ref.namespace", likely?.namespace);
-        if (
-          likely?.name === name &&
-          likely.kind === kind &&
-          likely.namespace === (namespace ?? undefined)
-        )
-          return likely;
         return reference(kind, name, namespace);
       }
     }
