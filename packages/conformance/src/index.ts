@@ -19,6 +19,18 @@ export type {
   OperationInput,
   OperationResult,
 } from "./harness/linearizability/operation.ts";
+export {
+  HistoryRecorder,
+  type RecordedWrite,
+  type RecordingOptions,
+} from "./harness/history-recorder.ts";
+export { checkWatches, type WatchVerdict } from "./harness/watches/check-watches.ts";
+export type {
+  ObservedEvent,
+  ObservedWatch,
+  ShownResource,
+} from "./harness/watches/observed-watch.ts";
+export type { WatchRule, WatchViolation } from "./harness/watches/watch-violation.ts";
 export type { Script, ScriptApply, ScriptCall, ScriptDelete } from "./harness/kill/script.ts";
 export type { FailureKind, RequirementOutcome } from "./harness/run-requirement.ts";
 export type { RunEvent } from "./harness/run-subject.ts";

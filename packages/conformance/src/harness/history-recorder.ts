@@ -9,29 +9,75 @@ import {
   type Resource,
   type ResourceRef,
   type StoreBackend,
+  type WatchEvent,
   type WriteOptions,
 } from "@engenho/sdk";
 import { show } from "./assertions.ts";
 import { Fixtures, keepsBytes, manifestBody, manifestValue } from "./fixtures.ts";
 import type { Operation, OperationInput, OperationResult } from "./linearizability/operation.ts";
+import type { ObservedEvent } from "./watches/observed-watch.ts";
 
 /** A write as a client asks for it. */
 export interface RecordedWrite {
+  /** What it is about. */
   readonly ref: ResourceRef;
   /** What the manifest says; a delete if there is none. */
   readonly value?: string | undefined;
+  /** The precondition. Default: none. */
   readonly ifRevision?: WriteOptions["ifRevision"] | undefined;
+  /** Given to the call. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A history in the making. Positions are counted: one for each call and each return, in their order. */
+/** How calls that fail are recorded. */
+export interface RecordingOptions {
+  /**
+   * `fails`: what concurrent callers need not reckon with (`unavailable`, say) rejects the call that is recorded. `told`: whatever
+   * a `BackendError` says of its outcome is recorded, and a read that fails is left out; for stores in trouble. Default `fails`.
+   */
+  readonly trouble?: "fails" | "told";
+}
+
+/**
+ * A history in the making, as {@link checkLinearizability} and {@link checkWatches} take it. Positions are counted: one for each
+ * call and each return, in their order.
+ *
+ * @example
+ * const recorder = new HistoryRecorder({ trouble: "told" });
+ * const ref = { kind: "ConfigMap", namespace: "default", name: "a" };
+ * await recorder.write(1, backend, { ref, value: "v1" });
+ * await recorder.get(2, backend, ref);
+ * checkLinearizability(recorder.history).verdict; // "ok"
+ */
 export class HistoryRecorder {
   readonly #operations: Operation[] = [];
+  readonly #isToldOfTrouble: boolean;
   /** When the caller of an unknown write was told so. */
   readonly #toldAt = new Map<Operation, number>();
   #now = 0;
 
-  /** What was recorded so far, as {@link checkLinearizability} takes it. */
+  /** Nothing is recorded yet. */
+  constructor({ trouble = "fails" }: RecordingOptions = {}) {
+    this.#isToldOfTrouble = trouble === "told";
+  }
+
+  /** A new position, behind all calls and returns so far: when an event is read. */
+  moment(): number {
+    return ++this.#now;
+  }
+
+  /** An event that was read right now, as {@link ObservedWatch} has it. */
+  observe(backend: StoreBackend, event: WatchEvent): ObservedEvent {
+    const at = this.moment();
+    if (event.type === "reset") return { type: event.type, at };
+    const { type, cursor } = event;
+    if (type === "bookmark") return { type, cursor, at };
+    const { ref, revision } = event.resource;
+    const body = bodyOf(backend, event.resource);
+    return { type, resource: formatReference(ref), body, revision, cursor, at };
+  }
+
+  /** What was recorded so far. */
   get history(): readonly Operation[] {
     return this.#operations;
   }
@@ -72,7 +118,7 @@ export class HistoryRecorder {
       isApply
         ? backend.apply(format, manifestBody(ref, value, format), given).then(applied)
         : backend.delete(ref, given).then((): OperationResult => ({ type: "deleted" })),
-      ifRevision !== undefined,
+      { isConditional: ifRevision !== undefined, isToldOfTrouble: this.#isToldOfTrouble },
     );
     const told = ++this.#now;
     const end = result.type === "unknown" ? Infinity : told;
@@ -83,7 +129,7 @@ export class HistoryRecorder {
     return result;
   }
 
-  /** A get; what it shows. */
+  /** A get; what it shows, `unknown` where it failed. */
   async get(client: number, backend: StoreBackend, ref: ResourceRef): Promise<OperationResult> {
     const { format } = new Fixtures(backend.capabilities);
     const read = (): Promise<readonly Resource[]> =>
@@ -131,8 +177,9 @@ export class HistoryRecorder {
     read: () => Promise<readonly (Pick<Resource, "ref" | "body"> & Partial<Resource>)[]>,
   ): Promise<readonly OperationResult[]> {
     const call = ++this.#now;
-    const found = await read();
+    const found = await this.#orNothing(read());
     const end = ++this.#now;
+    if (found === undefined) return refs.map(() => ({ type: "unknown" }));
     return refs.map((ref) => {
       const name = formatReference(ref);
       const shown = found.find((each) => formatReference(each.ref) === name);
@@ -145,6 +192,16 @@ export class HistoryRecorder {
       return result;
     });
   }
+
+  /** Undefined for a read that failed, where that is no failure of the check. */
+  async #orNothing<T>(read: Promise<T>): Promise<T | undefined> {
+    try {
+      return await read;
+    } catch (error) {
+      if (this.#isToldOfTrouble && BackendError.is(error)) return undefined;
+      throw error;
+    }
+  }
 }
 
 function applied({ operation, revision }: ApplyResult): OperationResult {
@@ -154,7 +211,7 @@ function applied({ operation, revision }: ApplyResult): OperationResult {
 /** Only what concurrent callers must reckon with is a result; everything else fails the check. */
 async function settled(
   write: Promise<OperationResult>,
-  isConditional: boolean,
+  { isConditional, isToldOfTrouble }: { isConditional: boolean; isToldOfTrouble: boolean },
 ): Promise<OperationResult> {
   try {
     return await write;
@@ -163,7 +220,8 @@ async function settled(
     if (error.code === "not_found") return { type: "not_found" };
     // Without a condition it is not about revisions: the resource is being deleted, say.
     if (error.code === "conflict") return { type: isConditional ? "conflict" : "refused" };
-    if (error.code === "aborted") return { type: error.outcome === "none" ? "refused" : "unknown" };
+    if (error.code === "aborted" || isToldOfTrouble)
+      return { type: error.outcome === "none" ? "refused" : "unknown" };
     throw error;
   }
 }

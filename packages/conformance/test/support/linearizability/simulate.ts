@@ -19,12 +19,27 @@ export interface Simulation {
   readonly deletes?: number;
   /** Every body is written once. Default: they come from a few, so that some applies are `unchanged`. */
   readonly uniqueBodies?: boolean;
+  /** Is told of every change at the moment at which it happens. */
+  readonly tell?: (change: SimulatedChange) => void;
+}
+
+/** What happened to a resource; of a deletion, with the last body and revision. */
+export interface SimulatedChange {
+  readonly type: "added" | "modified" | "deleted";
+  readonly resource: string;
+  readonly body: string;
+  readonly revision: string;
+  readonly at: number;
 }
 
 /** One resource, one operation at a time, with concrete revisions. */
 class Register {
   #present: { readonly body: string; readonly revision: string } | undefined;
   readonly seen: string[] = [];
+
+  get present(): { readonly body: string; readonly revision: string } | undefined {
+    return this.#present;
+  }
 
   perform(input: OperationInput, fresh: () => string): OperationResult {
     const present = this.#present;
@@ -65,7 +80,13 @@ export function simulate(random: Random, options: Simulation): readonly Operatio
 
   const perform = (each: Pending): void => {
     const register = registers.at(each.resource) as Register;
+    const before = register.present;
     each.result = register.perform(each.input, () => `r${++revisions}`);
+    const state = register.present ?? before;
+    if (register.present !== before && state !== undefined) {
+      const type = before === undefined ? "added" : register.present ? "modified" : "deleted";
+      options.tell?.({ type, resource: `resource ${each.resource}`, ...state, at: now });
+    }
     // A client knows what it was told; who never learns the result knows nothing.
     if ("revision" in each.result && !late.includes(each))
       register.seen.push(each.result.revision ?? "");

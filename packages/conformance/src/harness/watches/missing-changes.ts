@@ -1,0 +1,81 @@
+/** Finds acknowledged changes that a watch has not told and that no replay covers. */
+
+import type { Acknowledged, KnownChanges } from "./known-changes.ts";
+import type { Segment, WatchReading } from "./read-watch.ts";
+import { violation, type WatchViolation } from "./watch-violation.ts";
+
+/**
+ * A watch need not tell a change that happened before a replay, and after what it had told before. Whether it can have
+ * happened there follows from when it was called and had returned: what is told live, or shown by a replay, was there too.
+ */
+export function missingChanges(
+  reading: WatchReading,
+  changes: KnownChanges,
+): readonly WatchViolation[] {
+  const { watch, seen } = reading;
+  const missing: WatchViolation[] = [];
+  for (const [resource, acknowledged] of changes.all) {
+    if (watch.concerns?.(resource) === false) continue;
+    const unseen = acknowledged.filter(({ result }) => !seen.has(result.revision));
+    if (unseen.length === 0) continue;
+    const holes = holesOf(resource, reading, changes);
+    for (const change of unseen) {
+      if (holes.some((hole) => fits(change, hole))) continue;
+      const place = { rule: "reliable", watch: watch.name, resource } as const;
+      const what = `${resource}: an acknowledged change is missing`;
+      missing.push(
+        violation(place, what, { operations: [change, ...around(change, acknowledged, seen)] }),
+      );
+    }
+  }
+  return missing;
+}
+
+/** A time of which the watch tells nothing, before a replay or after the end. */
+interface Hole {
+  /** What happens there had not returned before this. */
+  readonly after: number;
+  /** What happens there was called by then. */
+  readonly until: number;
+}
+
+function holesOf(
+  resource: string,
+  { watch, segments }: WatchReading,
+  changes: KnownChanges,
+): readonly Hole[] {
+  let after = -Infinity;
+  const holes: Hole[] = [];
+  for (const segment of segments) {
+    const shown = segment.shown.get(resource);
+    const source = shown === undefined ? undefined : changes.of(shown.revision);
+    // What began when the shown one had returned comes behind it.
+    holes.push({ after, until: Math.min(segment.at, source?.return ?? Infinity) });
+    after = Math.max(after, source?.call ?? -Infinity, latestCall(resource, segment, changes));
+  }
+  if (watch.final === undefined) holes.push({ after, until: Infinity });
+  return holes;
+}
+
+function latestCall(resource: string, { live }: Segment, changes: KnownChanges): number {
+  const calls = live
+    .filter((event) => event.resource === resource && event.type !== "deleted")
+    .map(({ revision }) => changes.of(revision)?.call ?? -Infinity);
+  return calls.reduce((latest, call) => Math.max(latest, call), -Infinity);
+}
+
+function fits(change: Acknowledged, { after, until }: Hole): boolean {
+  return change.return >= after && change.call <= until;
+}
+
+/** The changes that were told around it, for a reader. */
+function around(
+  change: Acknowledged,
+  all: readonly Acknowledged[],
+  seen: ReadonlySet<string>,
+): readonly Acknowledged[] {
+  const told = all.filter(({ result }) => seen.has(result.revision));
+  const before = told.findLast(({ return: end }) => end < change.call);
+  const after = told.find(({ call }) => call > change.return);
+  return [before, after].filter((each) => each !== undefined);
+}
