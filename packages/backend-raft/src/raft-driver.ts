@@ -17,6 +17,7 @@ import { etcdError } from "./etcd/etcd-error.ts";
 import {
   type Compare,
   compareTarget,
+  type KeyValue,
   rangeCall,
   type RequestOperation,
   txnCall,
@@ -64,10 +65,11 @@ export class RaftDriver implements Driver {
     const key = this.#layout.resource(this.#generation.id, ref);
     const value = writeValue(operation, envelope);
     checkSize(key, value);
+    const before = this.#feed.reached;
     try {
       return this.#written(revisionIn(await this.#write(key, expected, { put: { key, value } })));
     } catch (error) {
-      const landed = await this.#findWrite(key, operation, error);
+      const landed = await this.#findWrite({ key, operation, expected, before }, error);
       if (landed === undefined) throw error;
       return this.#written(landed);
     }
@@ -118,7 +120,9 @@ export class RaftDriver implements Driver {
   }
 
   diagnostics(): Readonly<Record<string, unknown>> {
-    return { endpoint: this.#client.endpoint, generation: this.#generation.id };
+    const { endpoint } = this.#client;
+    const watchedEndpoint = this.#feed.endpoint ?? null;
+    return { endpoint, watchedEndpoint, generation: this.#generation.id };
   }
 
   async *#events(
@@ -152,21 +156,22 @@ export class RaftDriver implements Driver {
     throw new BackendError("conflict", "the resource has changed meanwhile", { outcome: "none" });
   }
 
-  /** What became of a write that nobody answered, if the key still shows it. */
-  async #findWrite(
-    key: Uint8Array,
-    operation: OperationId,
-    error: unknown,
-  ): Promise<Position | undefined> {
+  /**
+   * Where a write has happened that was not acknowledged, if its key still shows it. Throws its error with the outcome `none`
+   * where that is proven.
+   */
+  async #findWrite(write: Sent, error: unknown): Promise<Position | undefined> {
     if (!BackendError.is(error) || error.outcome === "none") return undefined;
-    try {
-      const { kvs } = await this.#client.ask(rangeCall, { key }, questionShare);
-      const [found] = kvs;
-      if (found === undefined || !isBy(operation, found.value)) return undefined;
-      return found.modRevision;
-    } catch {
-      return undefined; // What happened first is what the caller should learn.
-    }
+    const { key, operation } = write;
+    const answer = await this.#client.ask(rangeCall, { key }, questionShare).catch(() => undefined);
+    if (answer === undefined) return undefined; // What happened first is what the caller should learn.
+    const [found] = answer.kvs;
+    if (found !== undefined && isBy(operation, found.value)) return found.modRevision;
+    // A full database is an answer: the write does not happen later.
+    const isOver = error.code === "no_space";
+    if (isOver && hasNotHappened(write, found, revisionIn(answer)))
+      throw new BackendError(error.code, error.reason, { outcome: "none", cause: error.cause });
+    return undefined;
   }
 
   /** Makes a generation the one that counts; undefined if the guard does not hold. */
@@ -204,6 +209,25 @@ export class RaftDriver implements Driver {
     this.#feed.want(position, { brings: "an event" });
     return { position, revision: revisionOf(position) };
   }
+}
+
+/** A write as it was sent. */
+interface Sent {
+  readonly key: Uint8Array;
+  readonly operation: OperationId;
+  readonly expected: Expected;
+  /** A revision of the cluster before it. */
+  readonly before: bigint;
+}
+
+/** What it was to replace is there still, or nothing at all has happened since. */
+function hasNotHappened(
+  { expected, before }: Sent,
+  found: KeyValue | undefined,
+  now: bigint,
+): boolean {
+  if (before === now) return true;
+  return expected !== undefined && expected !== "absent" && found?.modRevision === BigInt(expected);
 }
 
 function expectation(key: Uint8Array, expected: Expected): readonly Draft<Compare>[] {

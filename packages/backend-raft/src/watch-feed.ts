@@ -20,6 +20,7 @@ export class WatchFeed {
   readonly #client: EtcdClient;
   readonly #range: KeyRange;
   #stream: Stream | undefined;
+  #endpoint: string | undefined;
   #reached = 0n;
   /** What somebody waits for. */
   #wanted = 0n;
@@ -28,6 +29,11 @@ export class WatchFeed {
   constructor(client: EtcdClient, range: KeyRange) {
     this.#client = client;
     this.#range = range;
+  }
+
+  /** Of the member that is watched; undefined while none is. */
+  get endpoint(): string | undefined {
+    return this.#stream === undefined ? undefined : this.#endpoint;
   }
 
   /** Up to which revision everything has been told. */
@@ -57,6 +63,7 @@ export class WatchFeed {
       if (first.done !== true && !first.value.created && !first.value.canceled)
         throw new BackendError("unavailable", "etcd answers a watch with something else");
       this.#stream = stream;
+      this.#endpoint = endpoint;
       if (this.#wanted > this.#reached) this.#ask(FIRST_PAUSE_MS);
       return first.done === true || first.value.created
         ? responses

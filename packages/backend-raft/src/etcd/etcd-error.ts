@@ -34,6 +34,7 @@ const untrusted = (code: ErrorCode, reason: string): Meaning => ({
   isOfOneMember: true,
 });
 
+const full = "etcd's database is full (alarm NOSPACE)";
 const unreachable = refusal("unavailable", "no etcd member can be reached", true);
 
 /** By what etcd says (its `rpctypes`, by content), the first that fits. */
@@ -59,7 +60,8 @@ const byText: readonly (readonly [RegExp, Meaning])[] = [
   [/too many requests/, refusal("unavailable", "etcd has too much to do", true)],
   [/request is too large/, refusal("too_large", "the resource is larger than etcd takes")],
   [/too many operations/, refusal("too_large", "the transaction is larger than etcd takes")],
-  [/database space exceeded/, refusal("no_space", "etcd's database is full (alarm NOSPACE)")],
+  // The write that fills it is refused when it has happened.
+  [/database space exceeded/, { ...doubt("no_space", full), retryable: false }],
   [/invalid auth token|auth revision/, refusal("permission_denied", "etcd's token is stale", true)],
   [/authentication failed/, refusal("permission_denied", "etcd refuses this user or password")],
   [/user name is empty/, refusal("permission_denied", "etcd wants a user: give `auth`")],
