@@ -97,6 +97,19 @@ export const tasks = {
       },
     ],
   ],
+  faults: (passedArguments) => [
+    [
+      {
+        name: "faults",
+        command: [
+          ...["node", "--conditions=@engenho/source"],
+          ...["packages/backend-raft/test/faults/cli/main.ts", ...passedArguments],
+        ],
+        live: true,
+        hasLastWord: true,
+      },
+    ],
+  ],
   bench: (passedArguments) => [[bench(passedArguments)]],
   mutants: (passedArguments) => [
     [
