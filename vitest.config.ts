@@ -12,6 +12,7 @@ const projects: readonly TestProjectInlineConfiguration[] = [
   project("examples/custom-backend"),
   project("examples/plain-backend"),
   project("examples/opentelemetry"),
+  project("examples/raft-cluster"),
   project("bench", { testTimeout: 120_000 }),
   project("tests/house"),
   project("tests/docs", { testTimeout: 120_000 }),
