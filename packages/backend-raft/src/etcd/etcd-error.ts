@@ -57,6 +57,8 @@ const byText: readonly (readonly [RegExp, Meaning])[] = [
   // So grpc-js says that a call had no connection yet.
   [/^Deadline exceeded (?!.*previous attempts).*waiting for/i, unreachable],
   [/no leader/, refusal("unavailable", "the etcd cluster has no leader: no quorum", true)],
+  // Said by a member whose raft has no leader, or is handing over: it has not taken the write.
+  [/^raft proposal dropped/, refusal("unavailable", "the etcd cluster has no leader yet", true)],
   [/too many requests/, refusal("unavailable", "etcd has too much to do", true)],
   [/request is too large/, refusal("too_large", "the resource is larger than etcd takes")],
   [/too many operations/, refusal("too_large", "the transaction is larger than etcd takes")],

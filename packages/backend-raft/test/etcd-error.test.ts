@@ -1,0 +1,47 @@
+/** Errors of etcd's that no test can have it say when it wants: what they say of the outcome. */
+
+import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
+import { expect, test } from "vitest";
+import { etcdError } from "../src/etcd/etcd-error.ts";
+
+function serviceError(code: status, details: string): ServiceError {
+  return Object.assign(new Error(details), { code, details, metadata: new Metadata() });
+}
+
+test.each([
+  [status.UNKNOWN, "raft proposal dropped", "unavailable", "none", true],
+  [
+    status.DEADLINE_EXCEEDED,
+    "Deadline exceeded after 1s,Waiting for LB pick",
+    "unavailable",
+    "none",
+    true,
+  ],
+  [
+    status.DEADLINE_EXCEEDED,
+    "Deadline exceeded after 1s,remote_addr=127.0.0.1:1",
+    "timeout",
+    "unknown",
+    true,
+  ],
+  [
+    status.DEADLINE_EXCEEDED,
+    "Deadline exceeded after 1s,previous attempts: 1,Waiting for LB pick",
+    "timeout",
+    "unknown",
+    true,
+  ],
+  [
+    status.RESOURCE_EXHAUSTED,
+    "etcdserver: mvcc: database space exceeded",
+    "no_space",
+    "unknown",
+    false,
+  ],
+] as const)("%i %s is %s, outcome %s", (code, details, expected, outcome, retryable) => {
+  expect(etcdError(serviceError(code, details))).toMatchObject({
+    code: expected,
+    outcome,
+    retryable,
+  });
+});
