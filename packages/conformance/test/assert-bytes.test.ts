@@ -1,3 +1,4 @@
+import { encodeEnvelope } from "@engenho/sdk";
 import { expect, test } from "vitest";
 import { assertBytes } from "../src/harness/assertions.ts";
 
@@ -15,4 +16,28 @@ test.each([
 ])("bytes that differ are told with %s", (_, actual, expected, message) => {
   expect(() => assertBytes(actual, expected, "get")).toThrow(message);
   expect(() => assertBytes(actual, actual, "get")).not.toThrow();
+});
+
+const envelope = (name: string, payload: string): Uint8Array =>
+  encodeEnvelope({
+    ref: { kind: "Job", name },
+    format: "json",
+    payload: new TextEncoder().encode(payload),
+  });
+
+test.each([
+  [
+    "what they say",
+    envelope("a", "{}"),
+    envelope("b", "{}"),
+    'get: expected the envelope of Job b with format json and the payload "{}", got the envelope of Job a with',
+  ],
+  [
+    "where their payloads part",
+    envelope("a", '{"x": 1}'),
+    envelope("a", '{"x": 2}'),
+    'get: payload of the envelope: the bytes differ from byte 6 on: expected "2}", got "1}"',
+  ],
+])("envelopes that differ are told with %s", (_, actual, expected, message) => {
+  expect(() => assertBytes(actual, expected, "get")).toThrow(message);
 });

@@ -3,6 +3,8 @@
 import { AssertionError } from "node:assert";
 import {
   BackendError,
+  decodeEnvelope,
+  type Envelope,
   type ErrorCode,
   formatReference,
   type Outcome,
@@ -54,6 +56,7 @@ export function assertBytes(actual: Uint8Array, expected: Uint8Array, what: stri
   let at = 0;
   while (at < length && actual[at] === expected[at]) at++;
   if (at === actual.length && at === expected.length) return;
+  assertSameEnvelope(actual, expected, what);
   const sizes =
     actual.length === expected.length
       ? ""
@@ -63,6 +66,32 @@ export function assertBytes(actual: Uint8Array, expected: Uint8Array, what: stri
   fail(
     `${what}: the bytes differ from byte ${at} on${sizes}: expected ${rest(expected)}, got ${rest(actual)}`,
   );
+}
+
+/** Fails where both are envelopes that do not say the same, and tells what each says. */
+function assertSameEnvelope(actual: Uint8Array, expected: Uint8Array, what: string): void {
+  const [found, wanted] = [envelopeIn(actual), envelopeIn(expected)];
+  if (found === undefined || wanted === undefined) return;
+  if (same({ ...found, payload: wanted.payload }, wanted))
+    assertBytes(found.payload, wanted.payload, `${what}: payload of the envelope`);
+  else fail(`${what}: expected ${showEnvelope(wanted)}, got ${showEnvelope(found)}`);
+}
+
+function envelopeIn(bytes: Uint8Array): Envelope | undefined {
+  if ((bytes[0] ?? 0) >> 5 !== cborMap) return undefined;
+  try {
+    return decodeEnvelope(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The major type of what begins an envelope. */
+const cborMap = 5;
+
+function showEnvelope({ ref, format, payload }: Envelope): string {
+  const label = format === undefined ? "no format" : `format ${format}`;
+  return `the envelope of ${formatReference(ref)} with ${label} and the payload ${showBytes(payload)}`;
 }
 
 /** Fails unless the resource is that reference with those bytes. */
@@ -170,6 +199,8 @@ export function showReferences(refs: readonly ResourceRef[]): string {
 }
 
 function showBytes(bytes: Uint8Array): string {
+  const envelope = envelopeIn(bytes);
+  if (envelope !== undefined) return showEnvelope(envelope);
   const text = new TextDecoder().decode(bytes.slice(0, 48));
   const isText = !/[\0-\u0008\u000b-\u001f\ufffd]/.test(text);
   const start = bytes.slice(0, isText ? 48 : 16);
