@@ -9,6 +9,7 @@ import { awaitMember } from "./member/await-member.ts";
 import { etcdArguments } from "./member/etcd-arguments.ts";
 import { checkProgram } from "./member/etcd-program.ts";
 import { lockDirectory } from "./member/lock-directory.ts";
+import { followMembers } from "./member/follow-members.ts";
 import { LogFile } from "./member/log-file.ts";
 import { MemberDriver } from "./member/member-driver.ts";
 import { writeMember } from "./member/member-file.ts";
@@ -42,20 +43,27 @@ export async function openRaftMember(options: RaftMemberOptions): Promise<RaftMe
   const log = new LogFile(join(logDir, "etcd.log"));
   let member: Member | undefined;
   let ended: Promise<void> | undefined;
-  const end = (): Promise<void> => (ended ??= (member?.stop() ?? Promise.resolve()).then(unlock));
+  const ending = new AbortController();
+  const end = (): Promise<void> => {
+    ending.abort();
+    return (ended ??= (member?.stop() ?? Promise.resolve()).then(unlock));
+  };
   try {
     const record = await planMember(logDir, wishes);
     await writeMember(logDir, record);
     const command = [etcd, ...(await etcdArguments(logDir, record, options))];
     member = new Member(record, command, log);
     member.start();
-    const endpoints = await awaitMember(member, { ...options, startTimeoutMs });
+    await awaitMember(member, { ...options, startTimeoutMs });
     await writeMember(logDir, { ...record, joined: true });
-    const client = new EtcdClient({ ...options, endpoints, timeoutMs });
+    const { clientUrl } = record;
+    const client = new EtcdClient({ ...options, endpoints: [clientUrl], timeoutMs });
     const driver = new MemberDriver(new RaftDriver(client, layout), member, end);
     const running = member;
     const handle = { status: () => running.status, logTail: () => log.tail() };
-    return Object.assign(await openDriver(driver, options), { member: handle });
+    const store = Object.assign(await openDriver(driver, options), { member: handle });
+    void followMembers(client, clientUrl, ending.signal);
+    return store;
   } catch (error) {
     await end();
     throw error;

@@ -120,9 +120,9 @@ export class RaftDriver implements Driver {
   }
 
   diagnostics(): Readonly<Record<string, unknown>> {
-    const { endpoint } = this.#client;
+    const { endpoint, endpoints } = this.#client;
     const watchedEndpoint = this.#feed.endpoint ?? null;
-    return { endpoint, watchedEndpoint, generation: this.#generation.id };
+    return { endpoint, endpoints, watchedEndpoint, generation: this.#generation.id };
   }
 
   async *#events(

@@ -107,6 +107,78 @@ describe.skipIf(server === undefined)("a node", { timeout: 60_000 }, () => {
     await expect.poll(() => valueOf(store, "one").catch(() => ""), { timeout: 30_000 }).toBe("1");
   });
 
+  test("whose etcd stays away works through the other members", async () => {
+    const [first, ...others] = await planNodes(3);
+    if (first === undefined) throw new Error("three");
+    const program = join(makeDirectory(), "etcd");
+    writeProgram(program, `exec ${server?.path} "$@"`);
+    const [store] = await Promise.all([
+      openMember({ ...first, etcd: program }),
+      ...others.map(openMember),
+    ]);
+    const endpoints = [first, ...others].map(({ clientUrl }) => clientUrl).toSorted();
+    const known = (): unknown => (store.diagnostics()["endpoints"] as string[]).toSorted();
+    await expect.poll(known, { timeout: 20_000 }).toEqual(endpoints);
+    writeProgram(`${program}.new`, "exit 7");
+    renameSync(`${program}.new`, program);
+    process.kill(pidOf(store), "SIGKILL");
+    await expect.poll(() => store.member.status().lastEnd, { timeout: 20_000 }).toMatch(/code 7/);
+    await expect
+      .poll(() => store.apply("json", configMap("one", "1")).catch(() => undefined), {
+        timeout: 20_000,
+      })
+      .toBeDefined();
+    expect(await contentOf(store)).toEqual({ one: "1" });
+  });
+
+  test("that is lost is replaced by one with an empty directory", async () => {
+    const [first, second, lost] = await planNodes(3);
+    if (!first || !second || !lost) throw new Error("three");
+    const [store, , gone] = await Promise.all([first, second, lost].map(openMember));
+    await store?.apply("json", configMap("one", "1"));
+    await gone?.close();
+    const call = (path: string, body: object) => gateway(first.clientUrl, `cluster/${path}`, body);
+    const { members } = (await call("member/list", {})) as {
+      readonly members: readonly { readonly name: string; readonly ID: string }[];
+    };
+    await call("member/remove", { ID: members.find(({ name }) => name === "3")?.ID });
+    const [fourth] = await planNodes(1);
+    const peerUrl = fourth?.peers?.["1"] ?? "";
+    // etcd refuses to grow while it has not heard from all.
+    await expect
+      .poll(() => call("member/add", { peerURLs: [peerUrl] }).catch(() => undefined), {
+        timeout: 20_000,
+      })
+      .toBeDefined();
+    const { "3": _, ...others } = first.peers ?? {};
+    const replaced = await openMember({
+      ...lost,
+      nodeId: 4,
+      peers: { ...others, 4: peerUrl },
+      clientUrl: fourth?.clientUrl ?? "",
+      logDir: join(makeDirectory(), "node-4"),
+      flags: [...(lost.flags ?? []), "--initial-cluster-state=existing"],
+    });
+    expect(await contentOf(replaced)).toEqual({ one: "1" });
+    const known = (): unknown => store?.diagnostics()["endpoints"];
+    await expect.poll(known, { timeout: 40_000 }).toContain(fourth?.clientUrl);
+    expect(known()).not.toContain(lost.clientUrl);
+  });
+
+  test("is started with compaction on, and with flags after ours", async () => {
+    const flags = ["--quota-backend-bytes=3000000000", "--auto-compaction-retention=2h"];
+    const starts = async (options: object): Promise<Readonly<Record<string, unknown>>> => {
+      const store = await openMember(await planNode(options));
+      const lines = (await store.member.logTail()).map((line) => JSON.parse(line));
+      return lines.find(({ msg }) => msg === "starting an etcd server");
+    };
+    expect(await starts({})).toMatchObject({ "auto-compaction-retention": "1h0m0s" });
+    expect(await starts({ flags })).toMatchObject({
+      "auto-compaction-retention": "2h0m0s",
+      "quota-backend-bytes": 3_000_000_000,
+    });
+  });
+
   test("that can't start says why, and leaves nothing that runs", async () => {
     const node = await planNode();
     const { port } = new URL(node.clientUrl);
@@ -245,6 +317,7 @@ describe("before anything starts", () => {
     [{ clientUrl: "http://0.0.0.0:2379" }, "insecure: true"],
     [{ peers: { 1: "https://10.0.0.1:2380" } }, "needs `tls`"],
     [{ tls: { ca: "", cert: "", key: "" } }, "must be https"],
+    [{ peers: { 1: "https://[::1]:2" }, tls: { ca: "", cert: "", key: "" } }, "in PEM"],
     [{ peers: { 2: "http://127.0.0.1:2380" } }, "this node too"],
     [{ peers: { 1: "127.0.0.1:2380" } }, "must look like"],
     [{ peers: { 1: "http://127.0.0.1" } }, "must look like"],

@@ -59,10 +59,11 @@ const channelOptions = {
 /** The calls of one handle. Errors are those of grpc-js: only the caller knows what a failed call means for it. */
 export class EtcdClient {
   readonly #options: EtcdClientOptions;
-  readonly #clients: readonly Client[];
+  /** By endpoint. */
+  readonly #clients = new Map<string, Client>();
   readonly #insecure = new Connections(credentials.createInsecure());
   readonly #secure: Connections;
-  #current = 0;
+  #endpoint = "";
   #token: Promise<string> | undefined;
   #isClosed = false;
   /** The calls under way, each as what ends it. */
@@ -70,17 +71,32 @@ export class EtcdClient {
 
   constructor(options: EtcdClientOptions) {
     this.#options = options;
-    this.#secure = new Connections(secure(options));
-    this.#clients = options.endpoints.map((endpoint) => {
-      const { protocol, host } = new URL(endpoint);
-      const { credentials: own } = protocol === "https:" ? this.#secure : this.#insecure;
-      return new Client(host, own, channelOptions);
-    });
+    this.#secure = new Connections(tlsCredentials(options.tls));
+    this.reach(options.endpoints);
   }
 
   /** The endpoint that is asked now. */
   get endpoint(): string {
-    return this.#options.endpoints[this.#current] ?? "";
+    return this.#endpoint;
+  }
+
+  /** All that are asked in turn. */
+  get endpoints(): readonly string[] {
+    return [...this.#clients.keys()];
+  }
+
+  /** Asks these from now on. The one that is asked now still is, if it is among them. */
+  reach(endpoints: readonly string[]): void {
+    if (this.#isClosed) return;
+    for (const [endpoint, client] of this.#clients) {
+      if (endpoints.includes(endpoint)) continue;
+      client.close();
+      this.#clients.delete(endpoint);
+    }
+    for (const endpoint of endpoints) {
+      if (!this.#clients.has(endpoint)) this.#clients.set(endpoint, this.#connect(endpoint));
+    }
+    if (!this.#clients.has(this.#endpoint)) this.#endpoint = endpoints[0] ?? "";
   }
 
   /**
@@ -137,15 +153,16 @@ export class EtcdClient {
 
   /** Asks another member from now on; `endpoint` is the one that failed. */
   leave(endpoint: string): void {
-    if (endpoint !== this.endpoint) return; // Somebody else has left it already.
-    this.#current = (this.#current + 1) % this.#clients.length;
+    if (endpoint !== this.#endpoint) return; // Somebody else has left it already.
+    const { endpoints } = this;
+    this.#endpoint = endpoints[(endpoints.indexOf(endpoint) + 1) % endpoints.length] ?? "";
   }
 
   /** Ends every call that is under way, and resolves when every connection is closed. */
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const cancel of this.#calls) cancel();
-    for (const client of this.#clients) client.close();
+    for (const client of this.#clients.values()) client.close();
     await Promise.all([this.#insecure.close(), this.#secure.close()]);
   }
 
@@ -232,14 +249,21 @@ export class EtcdClient {
     return (await this.#send(authenticateCall, request, new Metadata(), deadline)).token;
   }
 
+  #connect(endpoint: string): Client {
+    const { protocol, host } = new URL(endpoint);
+    const { credentials: own } = protocol === "https:" ? this.#secure : this.#insecure;
+    return new Client(host, own, channelOptions);
+  }
+
   #client(): Client {
-    const client = this.#clients[this.#current];
+    const client = this.#clients.get(this.#endpoint);
     if (client === undefined) throw new BackendError("internal", "there is no endpoint");
     return client;
   }
 }
 
-function secure({ tls = {} }: EtcdClientOptions): ChannelCredentials {
+/** @throws TypeError for what is no certificate, and a key of another one. */
+export function tlsCredentials(tls: EtcdClientOptions["tls"] = {}): ChannelCredentials {
   const [ca, key, cert] = [tls.ca, tls.key, tls.cert].map((pem) =>
     pem === undefined ? null : Buffer.from(pem),
   );

@@ -13,7 +13,7 @@ const MOST_ENDS = 5;
 const QUESTION_MS = 1_000;
 
 /**
- * The endpoints of the cluster's members, this one's first. They are those of this moment: who joins later is not asked.
+ * Resolves when it is.
  *
  * @throws BackendError `unavailable` if it is not there in time, ends again and again, or another one answers in its
  * place; `permission_denied`.
@@ -21,14 +21,14 @@ const QUESTION_MS = 1_000;
 export async function awaitMember(
   member: Member,
   options: Pick<EtcdClientOptions, "tls" | "auth"> & { readonly startTimeoutMs: number },
-): Promise<readonly string[]> {
+): Promise<void> {
   const { clientUrl } = member.status;
   const client = new EtcdClient({ ...options, endpoints: [clientUrl], timeoutMs: QUESTION_MS });
   const deadline = performance.now() + options.startTimeoutMs;
   try {
     for (;;) {
       try {
-        return await otherEndpoints(client, member);
+        return await askMember(client, member);
       } catch (error) {
         const failure = BackendError.from(etcdError(error));
         const mayPass = failure.retryable && member.endsInARow < MOST_ENDS;
@@ -40,16 +40,13 @@ export async function awaitMember(
   }
 }
 
-async function otherEndpoints(client: EtcdClient, member: Member): Promise<readonly string[]> {
+/** A quorum vouches for the list, and the header says who answers. */
+async function askMember(client: EtcdClient, member: Member): Promise<void> {
   const { nodeId, clientUrl } = member.status;
   const { header, members } = await client.ask(memberListCall, { linearizable: true });
-  const own = members.find(({ id }) => id === header?.memberId);
-  if (own?.name !== nodeId) {
-    const reason = `another etcd answers at ${clientUrl}`;
-    throw new BackendError("unavailable", reason, { outcome: "none" });
-  }
-  const others = members.filter((each) => each !== own);
-  return [clientUrl, ...others.flatMap(({ clientUrls }) => clientUrls)];
+  if (members.find(({ id }) => id === header?.memberId)?.name === nodeId) return;
+  const reason = `another etcd answers at ${clientUrl}`;
+  throw new BackendError("unavailable", reason, { outcome: "none" });
 }
 
 /** Why it is not there, as far as it and its log tell. */

@@ -32,7 +32,8 @@ const PATIENCE_MS = 5_000;
 
 /** A program that runs. */
 export interface KeptProcess {
-  readonly pid: number;
+  /** Undefined if it could not be started; it has ended then. */
+  readonly pid: number | undefined;
   /** Resolves when it has ended, with how: `exit code 1`, `SIGKILL`. */
   readonly ended: Promise<string>;
   /** Asks it to end, and ends it if it does not. Resolves when it has. Idempotent. */
@@ -64,11 +65,14 @@ export async function startKept(
   });
   await once(keeper, "spawn");
   const lines = createInterface({ input: keeper.stdout });
-  const pid = await Promise.race([once(lines, "line").then(([line]) => Number(line)), ended]);
+  const pid = await Promise.race([
+    once(lines, "line").then(([line]) => Number(line)),
+    ended.then(() => undefined),
+  ]);
   lines.close();
   keeper.stdout.destroy();
   return {
-    pid: Number(pid),
+    pid,
     ended,
     async stop() {
       keeper.stdin.write("end\n");

@@ -17,8 +17,13 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
   // A bare descriptor: garbage collection closes a FileHandle, and the lock with it. Children don't inherit it.
   const descriptor = await promisify(open)(join(directory, "_lock"), flags, 0o600);
   const unlock = (): Promise<void> => promisify(close)(descriptor);
-  if (tryLock(descriptor)) return unlock;
-  await unlock();
+  let isLocked = false;
+  try {
+    isLocked = tryLock(descriptor);
+  } finally {
+    if (!isLocked) await unlock();
+  }
+  if (isLocked) return unlock;
   const reason = `the log directory ${directory} is open in another process or handle`;
   throw new BackendError("locked", reason);
 }

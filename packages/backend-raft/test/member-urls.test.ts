@@ -1,0 +1,16 @@
+/** Where a member listens. */
+
+import { expect, test } from "vitest";
+import { bindable, clientUrlBeside } from "../src/member/member-urls.ts";
+
+test("a member listens for clients one port below its peers'", () => {
+  expect(clientUrlBeside("https://10.0.0.1:2380")).toBe("https://10.0.0.1:2379");
+  expect(clientUrlBeside("http://[::1]:12380")).toBe("http://[::1]:12379");
+});
+
+test("etcd listens at an address, and everywhere for a name", () => {
+  expect(bindable("https://10.0.0.1:2380")).toBe("https://10.0.0.1:2380");
+  expect(bindable("http://[::1]:2380")).toBe("http://[::1]:2380");
+  expect(bindable("http://localhost:2380")).toBe("http://localhost:2380");
+  expect(bindable("https://node1.example:2380")).toBe("https://0.0.0.0:2380");
+});
