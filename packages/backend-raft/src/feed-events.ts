@@ -8,7 +8,7 @@ import { readEntry } from "./read-entry.ts";
 /** Where the watched keys belong. */
 export interface WatchedStore {
   readonly layout: Layout;
-  /** The id of the generation that counts. */
+  /** The id of the generation that is watched. */
   readonly generation: string;
 }
 

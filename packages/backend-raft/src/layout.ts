@@ -6,6 +6,9 @@
  *     P/:g/<id>/Deployment/shop/web     a resource
  *     P/:g/<id>/ClusterRole//admin      one without a namespace
  *
+ * Ids sort by age: the keys from the pointer to the end of the generation that counts have nothing of a newer one, which is
+ * being written. So one watch is told, in order, whatever changes the store.
+ *
  * No segment of a prefix begins with a colon, so that no two prefixes meet, be one the beginning of the other.
  */
 
@@ -25,6 +28,8 @@ export interface Layout {
   readonly pointer: Uint8Array;
   /** All generations but this one, as ranges. */
   others(generation: string): readonly KeyRange[];
+  /** What one watches who follows a generation: it, the pointer, and what is left of older ones. */
+  watched(generation: string): KeyRange;
   /** The resources of a generation. */
   generation(id: string): KeyRange;
   /** One resource. */
@@ -48,13 +53,15 @@ export function layoutOf(prefix: string): Layout {
   }
   const generations = `${prefix}/:g/`;
   const start = (generation: string): string => `${generations}${generation}/`;
+  const pointer = utf8(`${prefix}/:current`);
   return {
     all: { key: utf8(`${prefix}/:`), rangeEnd: utf8(`${prefix}/;`) },
-    pointer: utf8(`${prefix}/:current`),
+    pointer,
     others: (generation) => [
       { key: utf8(generations), rangeEnd: utf8(start(generation)) },
       { key: after(start(generation)), rangeEnd: after(generations) },
     ],
+    watched: (generation) => ({ key: pointer, rangeEnd: after(start(generation)) }),
     generation: (id) => ({ key: utf8(start(id)), rangeEnd: after(start(id)) }),
     resource: (generation, ref) => utf8(start(generation) + pathOf(ref)),
     referenceOf(generation, key) {

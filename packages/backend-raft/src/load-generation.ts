@@ -70,19 +70,20 @@ export async function currentGeneration(
     // If another handle is faster, its generation counts.
     await client.ask(txnCall, {
       compare: [{ target: compareTarget.created, key, createRevision: 0n }],
-      success: [{ put: { key, value: new TextEncoder().encode(newGenerationId()) } }],
+      success: [{ put: { key, value: new TextEncoder().encode(newGenerationId(0n)) } }],
     });
   }
 }
 
-/** A name that no other generation has. */
-export function newGenerationId(): string {
-  return crypto.randomUUID();
+/** A name that no other generation has, and that sorts behind those that counted before the pointer's next change. */
+export function newGenerationId(pointerRevision: bigint): string {
+  const random = Buffer.from(crypto.getRandomValues(new Uint8Array(8)));
+  return `${pointerRevision.toString(16).padStart(16, "0")}-${random.toString("hex")}`;
 }
 
 function generationIn({ key, value, modRevision }: KeyValue): Generation {
   const id = new TextDecoder().decode(value);
-  if (/^[0-9a-f-]{36}$/.test(id)) return { id, revision: modRevision };
+  if (/^[0-9a-f]{16}-[0-9a-f]{16}$/.test(id)) return { id, revision: modRevision };
   const where = new TextDecoder().decode(key);
   throw new BackendError("corrupt", `the key ${where} names no generation of a store`);
 }

@@ -34,7 +34,7 @@ import {
 import { revisionOf } from "./read-entry.ts";
 import { isBy, newOperationId, type OperationId, writeValue } from "./stored-value.ts";
 import { WatchFeed } from "./watch-feed.ts";
-import { checkSize, writeGeneration } from "./write-generation.ts";
+import { checkSize, writeGeneration, type WrittenGeneration } from "./write-generation.ts";
 
 /** How often a restore begins again because another one was faster. */
 const RESTORE_ATTEMPTS = 3;
@@ -46,15 +46,17 @@ export class RaftDriver implements Driver {
   readonly #feed: WatchFeed;
   /** What the position of the feed shows. */
   #generation: Generation = { id: "", revision: 0n };
+  /** What this handle has written and is about to make the one that counts, or just has: nobody need read it again. */
+  #prepared: WrittenGeneration | undefined;
 
   constructor(client: EtcdClient, layout: Layout) {
     this.#client = client;
     this.#layout = layout;
-    this.#feed = new WatchFeed(client, layout.all);
+    this.#feed = new WatchFeed(client);
   }
 
   async load(): Promise<LoadedStore> {
-    const { generation, ...store } = await translated(loadGeneration(this.#client, this.#layout));
+    const { generation, ...store } = await translated(this.#loadCurrent());
     this.#generation = generation;
     this.#feed.reach(store.position);
     return store;
@@ -86,12 +88,16 @@ export class RaftDriver implements Driver {
   async replaceAll(entries: readonly StoredEntry[]): Promise<Written> {
     for (let attempt = 1; attempt <= RESTORE_ATTEMPTS; attempt++) {
       const current = currentGeneration(this.#client, this.#layout);
-      const guard = this.#guard((await withoutEffect(current)).generation);
-      const id = newGenerationId();
+      const { generation } = await withoutEffect(current);
+      const guard = this.#guard(generation);
+      const id = newGenerationId(generation.revision);
       const plan = { client: this.#client, layout: this.#layout, id, guard };
-      const written = await withoutEffect(writeGeneration(plan, entries));
-      const position = written ? await this.#flip(id, guard) : undefined;
-      if (position === undefined) continue;
+      this.#prepared = await withoutEffect(writeGeneration(plan, entries));
+      const position = this.#prepared && (await this.#flip(id, guard));
+      if (position === undefined) {
+        this.#prepared = undefined;
+        continue;
+      }
       await this.#removeOthers({ id, revision: position });
       this.#feed.want(position, { brings: "an event" });
       return { position };
@@ -103,8 +109,9 @@ export class RaftDriver implements Driver {
   }
 
   async changes(from: Position, signal: AbortSignal): Promise<AsyncIterable<FeedEvent>> {
-    const responses = await this.#feed.follow(from, signal);
-    return this.#events(responses);
+    const { id } = this.#generation;
+    const responses = await this.#feed.follow(this.#layout.watched(id), from, signal);
+    return this.#events(responses, id);
   }
 
   async sync(): Promise<Position> {
@@ -127,10 +134,10 @@ export class RaftDriver implements Driver {
 
   async *#events(
     responses: Awaited<ReturnType<WatchFeed["follow"]>>,
+    generation: string,
   ): AsyncGenerator<FeedEvent, void> {
     for await (const response of responses) {
-      const store = { layout: this.#layout, generation: this.#generation.id };
-      for (const event of feedEvents(response, store)) {
+      for (const event of feedEvents(response, { layout: this.#layout, generation })) {
         if (event.type === "gap") {
           yield event;
           return;
@@ -141,6 +148,22 @@ export class RaftDriver implements Driver {
         yield event;
       }
     }
+  }
+
+  /**
+   * Everything that is stored. What this handle has written itself it knows: nobody else knew of it before the pointer was set
+   * to it, and so it is as it was written at the pointer's revision.
+   */
+  async #loadCurrent(): ReturnType<typeof loadGeneration> {
+    const prepared = this.#prepared;
+    if (prepared?.entries !== undefined) {
+      const { generation } = await currentGeneration(this.#client, this.#layout);
+      if (generation.id === prepared.id) {
+        if (this.#prepared === prepared) this.#prepared = undefined;
+        return { entries: prepared.entries, position: generation.revision, generation };
+      }
+    }
+    return loadGeneration(this.#client, this.#layout);
   }
 
   /** One write, if the generation is still the one that counts and the key is as expected. */

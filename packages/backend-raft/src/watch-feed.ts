@@ -1,4 +1,4 @@
-/** A watch of a store's keys, on whatever member answers, and how far it has come. */
+/** A watch of keys, on whatever member answers, and how far it has come. */
 
 import { BackendError } from "@engenho/sdk";
 import type { EtcdClient } from "./etcd/etcd-client.ts";
@@ -18,7 +18,6 @@ type Stream = Awaited<ReturnType<EtcdClient["watch"]>>;
 /** One watch at a time. */
 export class WatchFeed {
   readonly #client: EtcdClient;
-  readonly #range: KeyRange;
   #stream: Stream | undefined;
   #endpoint: string | undefined;
   #reached = 0n;
@@ -26,9 +25,8 @@ export class WatchFeed {
   #wanted = 0n;
   #question: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(client: EtcdClient, range: KeyRange) {
+  constructor(client: EtcdClient) {
     this.#client = client;
-    this.#range = range;
   }
 
   /** Of the member that is watched; undefined while none is. */
@@ -48,17 +46,21 @@ export class WatchFeed {
   }
 
   /**
-   * Resolves when the member watches from after this revision. Yields what it says, and throws what ends it, as a
+   * Resolves when the member watches these keys from after this revision. Yields what it says, and throws what ends it, as a
    * `BackendError`; after an abort it only ends.
    */
-  async follow(from: bigint, signal: AbortSignal): Promise<AsyncIterable<WatchResponse>> {
+  async follow(
+    range: KeyRange,
+    from: bigint,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<WatchResponse>> {
     this.reach(from);
     const { endpoint } = this.#client;
     try {
       const stream = await this.#client.watch();
       stream.on("error", () => {}); // Whoever reads it is told.
       const responses = this.#responses(stream, endpoint, signal);
-      stream.write({ create: { ...this.#range, startRevision: from + 1n } });
+      stream.write({ create: { ...range, startRevision: from + 1n } });
       const first = await responses.next();
       if (first.done !== true && !first.value.created && !first.value.canceled)
         throw new BackendError("unavailable", "etcd answers a watch with something else");

@@ -5,6 +5,7 @@ import type { EtcdClient } from "./etcd/etcd-client.ts";
 import { type Compare, type RequestOperation, txnCall } from "./etcd/messages.ts";
 import type { Draft } from "./etcd/codec.ts";
 import type { Layout } from "./layout.ts";
+import { revisionOf } from "./read-entry.ts";
 import { newOperationId, writeValue } from "./stored-value.ts";
 
 /** etcd's own limits are 128 operations (`--max-txn-ops`) and 1.5 MiB (`--max-request-bytes`). */
@@ -22,46 +23,73 @@ export interface GenerationPlan {
   readonly guard: Draft<Compare>;
 }
 
+/** A generation that was written. */
+export interface WrittenGeneration {
+  readonly id: string;
+  /** Its entries with the revisions that they got; undefined if that is not sure. */
+  readonly entries: readonly StoredEntry[] | undefined;
+}
+
 /**
  * Writes the entries. Nobody sees them yet, so that a transaction whose answer is lost is just sent again.
  *
- * @returns Whether the guard held all the time.
+ * @returns Undefined if the guard did not hold all the time.
  */
 export async function writeGeneration(
   plan: GenerationPlan,
   entries: readonly StoredEntry[],
-): Promise<boolean> {
+): Promise<WrittenGeneration | undefined> {
   const batches = batchesOf(plan, entries);
-  let holds = true;
+  const written: StoredEntry[] = [];
+  let [holds, isSure] = [true, true];
   const lane = async (): Promise<void> => {
     for (let next = batches.next(); holds && next.done !== true; next = batches.next()) {
-      const request = { compare: [plan.guard], success: next.value };
-      if (!(await plan.client.ask(txnCall, request)).succeeded) holds = false;
+      const request = { compare: [plan.guard], success: next.value.puts };
+      const { client } = plan;
+      const { succeeded, header } = await client.order(txnCall, request).catch(() => {
+        // The one that nobody answered may come after this one, and change the revisions again.
+        isSure = false;
+        return client.ask(txnCall, request);
+      });
+      if (!succeeded || header === undefined) holds = false;
+      else {
+        const revision = revisionOf(header.revision);
+        for (const entry of next.value.entries) written.push({ ...entry, revision });
+      }
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
-  return holds;
+  return holds ? { id: plan.id, entries: isSure ? written : undefined } : undefined;
+}
+
+/** What one transaction writes. */
+interface Batch {
+  readonly entries: StoredEntry[];
+  readonly puts: Draft<RequestOperation>[];
 }
 
 function* batchesOf(
   { layout, id }: GenerationPlan,
   entries: readonly StoredEntry[],
-): Generator<readonly Draft<RequestOperation>[], void> {
-  let batch: Draft<RequestOperation>[] = [];
+): Generator<Batch, void> {
+  let batch: Batch = { entries: [], puts: [] };
   let size = 0;
-  for (const { ref, envelope } of entries) {
+  for (const entry of entries) {
+    const { ref, envelope } = entry;
     const key = layout.resource(id, ref);
     const value = writeValue(newOperationId(), envelope);
     checkSize(key, value);
     const bytes = key.length + value.length + 16;
-    if (batch.length === MOST_OPERATIONS || (batch.length > 0 && size + bytes > MOST_BYTES)) {
+    const { length } = batch.puts;
+    if (length === MOST_OPERATIONS || (length > 0 && size + bytes > MOST_BYTES)) {
       yield batch;
-      [batch, size] = [[], 0];
+      [batch, size] = [{ entries: [], puts: [] }, 0];
     }
-    batch.push({ put: { key, value } });
+    batch.entries.push(entry);
+    batch.puts.push({ put: { key, value } });
     size += bytes;
   }
-  if (batch.length > 0) yield batch;
+  if (batch.puts.length > 0) yield batch;
 }
 
 /** What a request takes beside the value and the key, which stands in its condition too. */

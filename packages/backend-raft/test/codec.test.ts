@@ -56,6 +56,12 @@ describe("a message", () => {
     expect(() => outer.decode(encoded.subarray(0, -1))).toThrow("premature EOF");
   });
 
+  test("that cannot be written leaves nothing to the next one", () => {
+    const broken = { name: "testing", many: [{ count: "none" as never }] };
+    expect(() => outer.encode(broken)).toThrow("BigInt");
+    expect(hex(outer.encode({ one: { count: 150n } }))).toBe("1a03089601");
+  });
+
   test("read twice from one buffer shares nothing", () => {
     const encoded = outer.encode({ raw: new Uint8Array([1]) });
     const { raw } = outer.decode(encoded);

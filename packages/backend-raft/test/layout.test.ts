@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type KeyRange, layoutOf } from "../src/layout.ts";
+import { newGenerationId } from "../src/load-generation.ts";
 
 const name = fc.string({ unit: "binary", minLength: 1, maxLength: 20 });
 const reference = fc
@@ -22,10 +23,26 @@ test("a reference comes back from its key, and lies in its generation and store 
       expect(layout.referenceOf("one", key)).toEqual(ref);
       expect(layout.referenceOf("on", key)).toBeUndefined();
       expect(inRange(key, layout.generation("one"))).toBe(true);
+      expect(inRange(key, layout.watched("one"))).toBe(true);
       expect(inRange(key, layout.all)).toBe(true);
       expect(inRange(layout.pointer, layout.all)).toBe(true);
       expect(layout.others("one").some((range) => inRange(key, range))).toBe(false);
       expect(layout.others("two").some((range) => inRange(key, range))).toBe(true);
+    }),
+  );
+});
+
+test("who watches a generation is told of the pointer, and of nothing newer", () => {
+  const layout = layoutOf("store");
+  const revision = fc.bigInt(1n, 2n ** 63n - 2n);
+  fc.assert(
+    fc.property(reference, revision, revision, (ref, one, other) => {
+      fc.pre(one !== other);
+      const [old, young] = [one, other].toSorted((a, b) => (a < b ? -1 : 1)).map(newGenerationId);
+      const watched = layout.watched(old ?? "");
+      expect(inRange(layout.pointer, watched)).toBe(true);
+      expect(inRange(layout.resource(old ?? "", ref), watched)).toBe(true);
+      expect(inRange(layout.resource(young ?? "", ref), watched)).toBe(false);
     }),
   );
 });

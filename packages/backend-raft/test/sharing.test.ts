@@ -2,7 +2,7 @@
 
 import { etcd, type EtcdCluster, serverForTests, startEtcd } from "@engenho/testbed";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { encodeEnvelope } from "@engenho/sdk";
+import { encodeEnvelope, type StoreBackend } from "@engenho/sdk";
 import { configMap, contentOf, failureOf, follow, gateway, open, valueOf } from "./support.ts";
 
 const server = await serverForTests(etcd);
@@ -55,6 +55,52 @@ describe.skipIf(server === undefined)("on one member", () => {
     expect(await contentOf(other)).toEqual(content);
     expect(Object.keys(content)).toHaveLength(300);
     expect(new Set(Object.values(content)).size).toBe(1);
+  });
+
+  test("after a restore every handle has the same revisions, and a write can name one", async () => {
+    const [one, other] = [await open(cluster), await open(cluster)];
+    const names = Array.from({ length: 300 }, (_, i) => `name${i}`);
+    await Promise.all(names.map((name) => one.apply("json", configMap(name))));
+    await one.restore(await one.snapshot());
+    const revisions = async (store: StoreBackend): Promise<readonly string[]> =>
+      (await store.list("ConfigMap", undefined, "json")).items.map(({ revision }) => revision);
+    const seen = await revisions(one);
+    expect(await revisions(other)).toEqual(seen);
+    const { revision } = await one.get({ kind: "ConfigMap", name: "name7" }, "json");
+    const written = await one.apply("json", configMap("name7", "2"), { ifRevision: revision });
+    expect(seen).not.toContain(written.revision);
+  });
+
+  test("a store that somebody removed from the cluster is empty, and takes writes again", async () => {
+    const stores = [
+      await open(cluster, { prefix: "wiped" }),
+      await open(cluster, { prefix: "wiped" }),
+    ];
+    const [store] = stores;
+    await store?.apply("json", configMap("one", "1"));
+    const range = { key: btoa("wiped/:"), rangeEnd: btoa("wiped/;") };
+    await gateway(cluster.endpoints[0] ?? "", "kv/deleterange", range);
+    await store?.apply("json", configMap("two", "2"));
+    for (const each of stores) {
+      await expect.poll(() => contentOf(each)).toEqual({ two: "2" });
+    }
+  });
+
+  test("a store whose pointer somebody has set to another generation shows that one", async () => {
+    const options = { prefix: "pointed" };
+    const [store, other] = [await open(cluster, options), await open(cluster, options)];
+    await store.apply("json", configMap("one", "1"));
+    const { state } = follow(await other.watch("ConfigMap", undefined, "json"));
+    await expect.poll(() => state.content.size).toBe(1);
+    const pointer = {
+      key: btoa("pointed/:current"),
+      value: btoa(`${"f".repeat(16)}-${"0".repeat(16)}`),
+    };
+    await gateway(cluster.endpoints[0] ?? "", "kv/put", pointer);
+    expect(await contentOf(other)).toEqual({});
+    await store.apply("json", configMap("two", "2"));
+    expect(await contentOf(other)).toEqual({ two: "2" });
+    await expect.poll(() => Object.fromEntries(state.content)).toEqual({ two: "2" });
   });
 
   test("a restore leaves one generation", async () => {

@@ -118,6 +118,9 @@ function listOf<T>(number: number, kind: Kind<T>): Field<readonly T[]> {
   };
 }
 
+/** One for all messages: it keeps its memory, which a large one would have to make many times as it grows. */
+const encoder = new BinaryWriter();
+
 /** Makes a type of message of its fields by name. */
 export function message<T extends object>(fields: {
   readonly [Name in keyof T]: Field<T[Name]>;
@@ -148,7 +151,14 @@ export function message<T extends object>(fields: {
   };
   return {
     wireType: WireType.LengthDelimited,
-    encode: (value) => writeFields(new BinaryWriter(), value).finish(),
+    encode: (value) => {
+      try {
+        return writeFields(encoder, value).finish();
+      } catch (error) {
+        encoder.finish(); // Nothing of this message may stand before the next one.
+        throw error;
+      }
+    },
     decode,
     write: (writer, value) => void writeFields(writer.fork(), value).join(),
     read: (reader) => decode(reader.bytes()) as Draft<T>,

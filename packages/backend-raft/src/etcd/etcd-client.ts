@@ -145,7 +145,7 @@ export class EtcdClient {
     const metadata = await this.#metadata(Date.now() + this.#options.timeoutMs);
     return this.#client().makeBidiStreamRequest(
       path,
-      (value: Draft<WatchRequest>) => Buffer.from(request.encode(value)),
+      (value: Draft<WatchRequest>) => asBuffer(request.encode(value)),
       (encoded: Buffer) => response.decode(encoded),
       metadata,
     );
@@ -209,7 +209,7 @@ export class EtcdClient {
       const cancel = (): void => sent.cancel();
       const sent = this.#client().makeUnaryRequest(
         path,
-        (value: Draft<Request>) => Buffer.from(type.encode(value)),
+        (value: Draft<Request>) => asBuffer(type.encode(value)),
         (encoded: Buffer) => response.decode(encoded),
         request,
         metadata,
@@ -273,6 +273,11 @@ export function tlsCredentials(tls: EtcdClientOptions["tls"] = {}): ChannelCrede
     const why = error instanceof Error ? error.message : String(error);
     throw new TypeError(`tls must be certificates and their key in PEM: ${why}`, { cause: error });
   }
+}
+
+/** The same memory. */
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 /** Whether another member, or the same one later, may do better. */
