@@ -26,8 +26,8 @@ export interface Layout {
   readonly all: KeyRange;
   /** The pointer. */
   readonly pointer: Uint8Array;
-  /** All generations but this one, as ranges. */
-  others(generation: string): readonly KeyRange[];
+  /** All generations that are older than this one. */
+  older(generation: string): KeyRange;
   /** What one watches who follows a generation: it, the pointer, and what is left of older ones. */
   watched(generation: string): KeyRange;
   /** The resources of a generation. */
@@ -57,10 +57,7 @@ export function layoutOf(prefix: string): Layout {
   return {
     all: { key: utf8(`${prefix}/:`), rangeEnd: utf8(`${prefix}/;`) },
     pointer,
-    others: (generation) => [
-      { key: utf8(generations), rangeEnd: utf8(start(generation)) },
-      { key: after(start(generation)), rangeEnd: after(generations) },
-    ],
+    older: (generation) => ({ key: utf8(generations), rangeEnd: utf8(start(generation)) }),
     watched: (generation) => ({ key: pointer, rangeEnd: after(start(generation)) }),
     generation: (id) => ({ key: utf8(start(id)), rangeEnd: after(start(id)) }),
     resource: (generation, ref) => utf8(start(generation) + pathOf(ref)),

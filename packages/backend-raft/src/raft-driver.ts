@@ -98,7 +98,7 @@ export class RaftDriver implements Driver {
         this.#prepared = undefined;
         continue;
       }
-      await this.#removeOthers({ id, revision: position });
+      await this.#removeOlder(id);
       this.#feed.want(position, { brings: "an event" });
       return { position };
     }
@@ -217,11 +217,10 @@ export class RaftDriver implements Driver {
     }
   }
 
-  /** What it cannot remove now, the next restore will. */
-  async #removeOthers(generation: Generation): Promise<void> {
-    const success = this.#layout.others(generation.id).map((range) => ({ deleteRange: range }));
-    const request = { compare: [this.#guard(generation)], success };
-    await this.#client.ask(txnCall, request).catch(() => {});
+  /** What it cannot remove now, the next restore will. Another one may be under way: what is newer is left to it. */
+  async #removeOlder(id: string): Promise<void> {
+    const deleteRange = this.#layout.older(id);
+    await this.#client.ask(txnCall, { success: [{ deleteRange }] }).catch(() => {});
   }
 
   #guard({ revision }: Generation): Draft<Compare> {
