@@ -1,6 +1,6 @@
 /** A run of faults as a table, and what it comes to. */
 
-import type { RoundResult } from "./run-round.ts";
+import type { RoundResult } from "./judge-round.ts";
 import type { FaultsResult } from "./run-faults.ts";
 
 /** A line for each fault, and one for all. */

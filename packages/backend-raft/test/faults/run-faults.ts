@@ -2,13 +2,15 @@
 
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { HistoryRecorder } from "@engenho/conformance";
 import type { StoreBackend } from "@engenho/sdk";
 import { type FoundServer, networkProblem, startEtcd } from "@engenho/testbed";
 import { createRaftBackend } from "../../src/index.ts";
 import { clusterFlags, type Fault, faults } from "./faults.ts";
-import { kind, type RoundResult, runRound } from "./run-round.ts";
+import type { RoundResult } from "./judge-round.ts";
+import { runRound } from "./run-round.ts";
+import { kind } from "./settle.ts";
 import { WatchObserver } from "./watch-observer.ts";
-import { HistoryRecorder } from "@engenho/conformance";
 
 /** What to run. */
 export interface FaultsPlan {

@@ -1,18 +1,14 @@
-/** One fault under clients and watches, and the judgement of what they were told. */
+/** One fault under clients and watches. */
 
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  checkLinearizability,
-  checkWatches,
-  HistoryRecorder,
-  type OperationResult,
-  type ShownResource,
-} from "@engenho/conformance";
+import { HistoryRecorder, type OperationResult } from "@engenho/conformance";
 import { formatReference, type ResourceRef, type StoreBackend } from "@engenho/sdk";
 import type { EtcdCluster } from "@engenho/testbed";
 import { runClient } from "./client.ts";
 import type { Fault } from "./faults.ts";
+import { judgeRound, type RoundResult } from "./judge-round.ts";
 import { Random } from "./random.ts";
+import { clear, kind, settled } from "./settle.ts";
 import { WatchObserver } from "./watch-observer.ts";
 
 /** What rounds share. */
@@ -24,28 +20,13 @@ export interface Stage {
   readonly observers: readonly WatchObserver[];
 }
 
-/** What became of a round. */
-export interface RoundResult {
-  readonly fault: string;
-  readonly operations: number;
-  readonly unknown: number;
-  readonly refused: number;
-  readonly events: number;
-  readonly resets: number;
-  /** What is wrong, to read; none where nothing is. */
-  readonly violations: readonly string[];
-}
-
-export const kind = "ConfigMap";
 const [CLIENTS, RESOURCES] = [16, 20];
-/** So many writes before a fault and after it. */
-const CALM_WRITES = 100;
-/** For readers to come to what is there, when nobody writes any more. */
-const SETTLE_MS = 60_000;
+/** So many writes before a fault and after it; and in it, before another watch. */
+const [CALM_WRITES, SOME_WRITES] = [100, 20];
 /** For a write to be acknowledged, in whatever trouble. */
 const PROGRESS_MS = 60_000;
 
-/** Runs one; `seed` decides what clients do. */
+/** Runs one, and judges it; `seed` decides what clients do. */
 export async function runRound(
   fault: Fault,
   { cluster, handles, observers }: Stage,
@@ -72,11 +53,10 @@ export async function runRound(
   });
   const written = async (count: number): Promise<void> => {
     const enough = acknowledged + count;
-    await until(
-      `${count} writes during: ${fault.name}`,
-      PROGRESS_MS,
-      async () => acknowledged >= enough,
-    );
+    for (const began = performance.now(); acknowledged < enough; await sleep(20)) {
+      if (performance.now() - began > PROGRESS_MS)
+        throw new Error(`${fault.name}: no ${count} writes within ${PROGRESS_MS} ms`);
+    }
   };
   const watchedEndpoint = (): unknown => handles[0].diagnostics()["watchedEndpoint"];
   const more: WatchObserver[] = [];
@@ -93,8 +73,10 @@ export async function runRound(
     observe("a watch that goes on from the first one's, before the fault", observers[0]);
     const struck = fault.strike({ cluster, random, written, watchedEndpoint });
     observe("a watch that begins in the fault");
-    observe("a watch that goes on from the first one's, in the fault", observers[0]);
-    await struck;
+    const later = written(SOME_WRITES).then(() => {
+      observe("a watch that goes on from the first one's, in the fault", observers[0]);
+    });
+    await Promise.all([struck, later]);
     await cluster.healthy();
     await written(CALM_WRITES);
     isOver = true;
@@ -102,72 +84,11 @@ export async function runRound(
     const all = [...observers, ...more];
     const final = await settled(handles[0], recorder, concerns, all);
     const watches = all.map((observer) => observer.observed(final));
-    const linearizable = checkLinearizability(recorder.history);
-    const watched = checkWatches(recorder.history, watches);
-    const ofWatches =
-      watched.verdict === "ok" ? [] : watched.violations.flatMap(({ lines }) => [...lines]);
-    const undecided =
-      linearizable.verdict === "unknown"
-        ? [`not decided: ${linearizable.resources.join(", ")}`]
-        : [];
-    const count = (type: OperationResult["type"]): number =>
-      recorder.history.filter(({ result }) => result.type === type).length;
-    return {
-      fault: fault.name,
-      operations: recorder.history.length,
-      unknown: count("unknown"),
-      refused: count("refused"),
-      events: watched.events,
-      resets: watches.flatMap(({ events }) => events).filter(({ type }) => type === "reset").length,
-      violations: [
-        ...(linearizable.verdict === "illegal" ? linearizable.lines : undecided),
-        ...ofWatches,
-      ],
-    };
+    const result = judgeRound(fault.name, recorder.history, watches);
+    await clear(handles[0]);
+    return result;
   } finally {
     isOver = true;
     await Promise.all([...clients, ...more.map((observer) => observer.close())]);
-    await clear(handles[0]);
-  }
-}
-
-/** What is there once all readers know it: a write whose outcome is unknown may come late. */
-async function settled(
-  backend: StoreBackend,
-  recorder: HistoryRecorder,
-  concerns: (resource: string) => boolean,
-  observers: readonly WatchObserver[],
-): Promise<readonly ShownResource[]> {
-  let there: readonly ShownResource[] = [];
-  const isKnown = ({ known }: WatchObserver): boolean =>
-    known.size === there.length &&
-    there.every(({ resource, revision }) => known.get(resource)?.revision === revision);
-  const deadline = performance.now() + SETTLE_MS;
-  do {
-    const { items, cursor } = await backend.list(kind, undefined, "yaml");
-    there = items.flatMap((resource) => {
-      const shown = recorder.observe(backend, { type: "added", resource, cursor });
-      return "resource" in shown && concerns(shown.resource) ? [shown] : [];
-    });
-    await sleep(100);
-  } while (!observers.every(isKnown) && performance.now() < deadline);
-  return there;
-}
-
-/** Removes everything, what came late to earlier rounds too. */
-async function clear(backend: StoreBackend): Promise<void> {
-  const { items } = await backend.list(kind, undefined, "yaml");
-  for (const { ref } of items) await backend.delete(ref).catch(() => {}); // The next round will.
-}
-
-async function until(
-  what: string,
-  patienceMs: number,
-  isSo: () => Promise<boolean>,
-): Promise<void> {
-  const deadline = performance.now() + patienceMs;
-  while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error(`waited ${patienceMs} ms for ${what}`);
-    await sleep(20);
   }
 }

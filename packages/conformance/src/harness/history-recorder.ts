@@ -21,7 +21,7 @@ import type { ObservedEvent } from "./watches/observed-watch.ts";
 export interface RecordedWrite {
   /** What it is about. */
   readonly ref: ResourceRef;
-  /** What the manifest says; a delete if there is none. */
+  /** What the manifest says, in letters, digits and `_`; a delete if there is none. */
   readonly value?: string | undefined;
   /** The precondition. Default: none. */
   readonly ifRevision?: WriteOptions["ifRevision"] | undefined;
