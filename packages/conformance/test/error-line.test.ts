@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { BackendError } from "@engenho/sdk";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { errorLine } from "../src/harness/error-line.ts";
@@ -42,6 +43,16 @@ describe("one line", () => {
     ["no colours", new Error("\u001b[31mred\u001b[39m"), "red"],
     ["the name where there is no message", new TypeError(), "TypeError"],
     ["a thrown text", "stuck", "'stuck'"],
+    [
+      "what a BackendError says, under another class",
+      new Error("[not_found] mine: get Job a: there is no such resource"),
+      "no BackendError, but Error: [not_found] mine: get Job a: there is no such resource",
+    ],
+    [
+      "a BackendError as it is",
+      new BackendError("not_found", "it is gone", { verb: "get" }),
+      new BackendError("not_found", "it is gone", { verb: "get" }).message,
+    ],
   ])("%s", (_, thrown, line) => {
     expect(errorLine(thrown)).toBe(line);
   });
@@ -58,5 +69,15 @@ describe("one line", () => {
     const property = fc.property(fc.record({ a: fc.constant(1) }), () => assert.fail("never"));
     const thrown = thrownBy(() => fc.assert(property, { seed: 42, examples: [[noPrototype]] }));
     expect(errorLine(thrown)).toContain('counterexample [{"a":1}]');
+  });
+
+  test("a counterexample with a schedule, which goes on for lines", async () => {
+    const property = fc.asyncProperty(fc.nat(), fc.scheduler(), async (_, scheduler) => {
+      void scheduler.schedule(Promise.resolve());
+      await scheduler.waitIdle();
+      assert.fail("never");
+    });
+    const thrown: unknown = await fc.assert(property, { seed: 42 }).catch((error) => error);
+    expect(errorLine(thrown)).toContain("counterexample [0,a schedule]; fast-check {");
   });
 });

@@ -1,6 +1,7 @@
 /** Turns whatever was thrown into one line that an author can act on. */
 
 import { inspect, stripVTControlCharacters } from "node:util";
+import { BackendError } from "@engenho/sdk";
 
 const lengthLimit = 400;
 
@@ -9,13 +10,19 @@ export function errorLine(error: unknown): string {
   const message =
     error instanceof Error ? error.message || error.name : inspect(error, { depth: 1 });
   const text = stripVTControlCharacters(message).trim();
-  const line = propertyLine(text, error) ?? firstStatement(text);
+  const line = propertyLine(text, error) ?? likeness(text, error) + firstStatement(text);
   return line.length > lengthLimit ? `${line.slice(0, lengthLimit - 1)}…` : line;
 }
 
 /** Everything known of it: stack, causes, fields. */
 export function errorDetails(error: unknown): string {
   return stripVTControlCharacters(inspect(error, { depth: 4 }));
+}
+
+/** What reads like the store's own error and has lost its class would be taken for the answer that was expected. */
+function likeness(text: string, error: unknown): string {
+  if (!(error instanceof Error) || BackendError.is(error) || !/^\[[a-z_]+\] /.test(text)) return "";
+  return `no BackendError, but ${error.name}: `;
 }
 
 function firstStatement(text: string): string {
@@ -39,9 +46,14 @@ function propertyLine(text: string, error: unknown): string | undefined {
   ].join("; ");
 }
 
-/** Records of fast-check may have no prototype, which says nothing about the failure. */
+/**
+ * Records of fast-check may have no prototype, which says nothing about the failure. A schedule goes on for lines, in
+ * backquotes: the path that follows repeats it.
+ */
 function plain(value: string): string {
-  return value.replaceAll(/__proto__: ?null(?:, ?)?/g, "");
+  return value
+    .replaceAll(/__proto__: ?null(?:, ?)?/g, "")
+    .replace(/schedulerFor\(\)`$/, "a schedule]");
 }
 
 function shorten(value: string): string {

@@ -40,8 +40,12 @@ export class WatchRecorder {
 
   /** The next event; fails if the iteration ends or nothing comes. */
   async next(what: string): Promise<WatchEvent> {
-    const result = await withPatience(this.#iterator.next(), `${what}: no event came`);
-    if (result.done === true) fail(`${what}: the watch ended instead of delivering an event`);
+    const result = await withPatience(
+      this.#iterator.next(),
+      `${what}: no event came${this.#behindLast()}`,
+    );
+    if (result.done === true)
+      fail(`${what}: the watch ended instead of delivering an event${this.#behindLast()}`);
     this.#learn(result.value);
     return result.value;
   }
@@ -115,6 +119,13 @@ export class WatchRecorder {
   async leave(what: string): Promise<void> {
     const left = this.#iterator.return?.() ?? fail(`${what}: its iterator has no return`);
     await withPatience(left, `${what}: return did not resolve`);
+  }
+
+  /** What came last, for messages: what is missing is behind it. */
+  #behindLast(): string {
+    const last = this.events.at(-1);
+    if (last === undefined) return "";
+    return ` behind ${"resource" in last ? `${last.type} ${formatReference(last.resource.ref)}` : `a ${last.type}`}`;
   }
 
   #learn(event: WatchEvent): void {
