@@ -4,6 +4,7 @@ import type { ResourceRef, Revision } from "../contract/index.ts";
 import { type Driver, StoreFailedError, type Written } from "./driver.ts";
 import type { Entry } from "./entry.ts";
 import type { Intake } from "./intake.ts";
+import { Mirror } from "./mirror.ts";
 import type { StoreState } from "./store-state.ts";
 
 /** Makes the mirror show what was done, at once. */
@@ -28,7 +29,9 @@ export class DirectIntake implements Intake {
   }
 
   async replaced(entries: readonly Entry[]): Promise<void> {
-    this.#state.adopt({ entries, damaged: [] });
+    const mirror = new Mirror();
+    mirror.replaceAll(entries);
+    this.#state.adopt({ mirror, damaged: [] });
   }
 
   /** A store that can't be read any more has failed. */

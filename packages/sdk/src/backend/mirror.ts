@@ -29,7 +29,7 @@ interface Place {
  * the references' own texts: one text made of all three for each entry would be a tenth of the memory.
  */
 export class Mirror {
-  readonly #kinds = new Map<string, KindShelf>();
+  #kinds = new Map<string, KindShelf>();
   #size = 0;
 
   get size(): number {
@@ -109,6 +109,12 @@ export class Mirror {
     names.set(entry.ref.name, entry);
     this.#size += names.size - sizeBefore;
     shelf.sorted = undefined;
+  }
+
+  /** Makes what another one has all there is; that one is not to be used any more. */
+  takeOver(other: Mirror): void {
+    this.#kinds = other.#kinds;
+    this.#size = other.#size;
   }
 
   /** Where an entry belongs; made if it is the first one there. */

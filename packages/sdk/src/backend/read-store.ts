@@ -6,11 +6,14 @@ import { Damage } from "./damage.ts";
 import type { DamagedEntry, Driver, LoadedEntry } from "./driver.ts";
 import { type Draft, draftFromEnvelope, type Entry, entryOf } from "./entry.ts";
 import type { Position } from "./feed-event.ts";
+import { Mirror } from "./mirror.ts";
+import { Slices } from "./slices.ts";
 import { checkPosition } from "./feed-order.ts";
 
 /** All that a store has. */
 export interface StoreContent {
-  readonly entries: readonly Entry[];
+  /** Its entries, for one state to take over. */
+  readonly mirror: Mirror;
   readonly damaged: readonly DamagedEntry[];
   /** The point that it shows, where the system has points. */
   readonly position?: Position;
@@ -28,14 +31,16 @@ export async function readStore(
     driver.changes === undefined
       ? ({ envelope }: Draft): Revision => mint(envelope)
       : refuseWithoutRevision;
-  const entries: Entry[] = [];
+  const mirror = new Mirror();
   const damaged = [...unreadable];
+  const slices = new Slices();
   for await (const found of all) {
     const entry = entryFound(found, revisionOf);
     if ("where" in entry) damaged.push(entry);
-    else entries.push(entry);
+    else mirror.set(entry);
+    if (slices.isOver) await slices.pause();
   }
-  return { entries, damaged, ...(position === undefined ? {} : { position }) };
+  return { mirror, damaged, ...(position === undefined ? {} : { position }) };
 }
 
 /** The entry, or the damage if its bytes are not its envelope. */

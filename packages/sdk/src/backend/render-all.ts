@@ -8,9 +8,7 @@ import {
 } from "../contract/index.ts";
 import type { Entry } from "./entry.ts";
 import type { Renderer } from "./render.ts";
-
-/** How long translations go on before others have a turn, in milliseconds: a turn costs about one. */
-const sliceMs = 15;
+import { Slices } from "./slices.ts";
 
 /**
  * The entries in this format, each in its own if it has no rendering in it. Translating a thousand takes
@@ -25,17 +23,16 @@ export async function renderAll(
   { signal }: ReadOptions,
 ): Promise<Resource[]> {
   const items: Resource[] = [];
-  let sliceEnd = performance.now() + sliceMs;
+  const slices = new Slices();
   for (const entry of entries) {
     items.push(renderer.leniently(entry, format));
-    if (!renderer.translates(entry, format) || performance.now() < sliceEnd) continue;
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (!renderer.translates(entry, format) || !slices.isOver) continue;
+    await slices.pause();
     if (signal?.aborted === true) {
       throw new BackendError("aborted", "the caller's signal was aborted", {
         cause: signal.reason,
       });
     }
-    sliceEnd = performance.now() + sliceMs;
   }
   return items;
 }

@@ -52,9 +52,9 @@ export class StoreState {
   }
 
   /** Makes these all there is. Doubts stay: their writes may be younger. */
-  show({ entries, damaged }: StoreContent): void {
+  show({ mirror, damaged }: StoreContent): void {
     for (const judged of this.#judged.values()) judged.wasRemoved = true;
-    this.mirror.replaceAll(entries);
+    this.mirror.takeOver(mirror);
     this.damage.replaceAll(damaged);
   }
 
