@@ -120,8 +120,7 @@ function openObserved(
   };
   const disk: Disk = {
     operations,
-    makeRunner: (place) => inProcessRunner(place, operations),
-    read: readAsAnybody,
+    makeRunner: (place) => inProcessRunner(place, operations, readAsAnybody),
   };
   return openFsBackend({ root: rootOf(context), ...options }, disk);
 }

@@ -4,16 +4,13 @@ import type { JobRunner } from "./commit/job.ts";
 import { threadRunner } from "./commit/job-runners.ts";
 import type { WorkerPlace } from "./commit/file-worker.ts";
 import { type FileOperations, fileOperations } from "./file-operations.ts";
-import type { readRegularFile } from "./read-regular-file.ts";
 
 /** Everything that changes the tree goes through one of the two; the lock file alone is root-lock.ts's own. */
 export interface Disk {
   /** For what happens once: at open, around a restore. */
   readonly operations: FileOperations;
-  /** For writes. */
+  /** For writes, and for reading what is there. */
   readonly makeRunner: (place: WorkerPlace) => JobRunner;
-  /** Reads a resource's file. Default: {@link readRegularFile}. */
-  readonly read?: typeof readRegularFile;
 }
 
 /** The operating system's own, with threads for writes. */

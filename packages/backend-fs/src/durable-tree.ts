@@ -23,7 +23,10 @@ import { TreeError, type TreeProblem } from "./commit/tree-problem.ts";
 import type { OpenFile } from "./file-operations.ts";
 import { errnoOf, fsError, problemError } from "./fs-error.ts";
 import { temporaryDirectory } from "./own-directories.ts";
-import { type FileContent, readRegularFile } from "./read-regular-file.ts";
+import type { FileContent } from "./read-regular-file.ts";
+import { unpackFiles } from "./reading/file-pack.ts";
+import { readError } from "./reading/read-error.ts";
+import type { TreeReader } from "./reading/tree-reader.ts";
 import type { Disk } from "./disk.ts";
 
 /** How many files one job creates or removes, where there are many. */
@@ -39,7 +42,6 @@ export class DurableTree {
   readonly root: string;
   readonly #place: Place;
   readonly #runner: JobRunner;
-  readonly #read: typeof readRegularFile;
   /** For the journal alone: an append must not wait until the files behind it are fsynced. */
   readonly #appender: JobRunner;
   readonly #syncs: boolean;
@@ -54,16 +56,10 @@ export class DurableTree {
    * @param syncs Whether changes must survive a loss of power.
    * @param landmark Once this is another file, every write fails for good.
    */
-  constructor(
-    root: string,
-    { operations, makeRunner, read }: Disk,
-    syncs: boolean,
-    landmark?: Landmark,
-  ) {
+  constructor(root: string, { operations, makeRunner }: Disk, syncs: boolean, landmark?: Landmark) {
     this.root = root;
     this.#syncs = syncs;
     this.#place = { root, operations, landmark };
-    this.#read = read ?? readRegularFile;
     this.#runner = makeRunner({ root, syncs, landmark });
     this.#appender = makeRunner({ root, syncs, landmark });
     this.#commits = new GroupCommit((changes) => this.#commitBatch(changes));
@@ -78,9 +74,18 @@ export class DurableTree {
     return absolute(this.#place, path);
   }
 
-  /** The content of a file, as {@link readRegularFile}. */
-  readFile(path: string, limit: number): Promise<FileContent> {
-    return this.#read(this.absolute(path), limit);
+  /** What reads the tree, in threads. */
+  get reader(): TreeReader {
+    return this.#runner;
+  }
+
+  /** The content of a file, and what goes wrong, as `readRegularFile`. */
+  async readFile(path: string, limit: number): Promise<FileContent> {
+    const names = [posix.basename(path)];
+    const [file] = unpackFiles(await this.#runner.read(posix.dirname(path), names, limit));
+    if (file === undefined) throw new BackendError("internal", `nothing was read of ${path}`);
+    if (file.problem !== undefined) throw readError(file.problem);
+    return file;
   }
 
   /** Makes a change, together with those that others ask for meanwhile. No two of one file at once. */

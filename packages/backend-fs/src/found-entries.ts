@@ -3,18 +3,13 @@
 import { join } from "node:path";
 import { type DamagedEntry, type LoadedStore, referenceKey, type ResourceRef } from "@engenho/sdk";
 import { isPlaceOf, knownReference, mayHold, possiblePaths } from "./layout.ts";
-import { revisionOf } from "./revision-clock.ts";
 import type { FoundFile, FoundProblem, FoundTree } from "./load-tree.ts";
 
 /** @param root For messages. */
 export function foundEntries(root: string, found: FoundTree): LoadedStore {
   const { single, doubled } = separateDoubles(found.files);
   return {
-    entries: single.map(({ ref, envelope, modified }) => ({
-      ref,
-      envelope,
-      revision: revisionOf(modified, envelope),
-    })),
+    entries: single,
     damaged: [
       ...found.damaged.map((problem) => damagedFile(root, problem)),
       ...found.unreadable.map((problem) => unreadableDirectory(root, problem)),
@@ -52,15 +47,24 @@ function doubledEntry(root: string, files: readonly FoundFile[]): DamagedEntry {
   };
 }
 
-/** Files by reference: those alone with theirs, and those that are not. */
+/** Files by whether others hold the same. One of those is a stray: nothing else has the place of a reference. */
 function separateDoubles(files: readonly FoundFile[]): {
   readonly single: readonly FoundFile[];
   readonly doubled: readonly (readonly FoundFile[])[];
 } {
-  const byReference = Map.groupBy(files, ({ ref }) => referenceKey(ref));
-  const groups = [...byReference.values()];
-  return {
-    single: groups.filter((group) => group.length === 1).flat(),
-    doubled: groups.filter((group) => group.length > 1),
-  };
+  const strays = new Set<string>();
+  for (const { isStray, ref } of files) if (isStray) strays.add(referenceKey(ref));
+  if (strays.size === 0) return { single: files, doubled: [] };
+  const holders = Map.groupBy(files, ({ ref }) => {
+    const key = referenceKey(ref);
+    return strays.has(key) ? key : undefined;
+  });
+  const single = [...(holders.get(undefined) ?? [])];
+  holders.delete(undefined);
+  const doubled: FoundFile[][] = [];
+  for (const group of holders.values()) {
+    if (group.length === 1) single.push(...group);
+    else doubled.push(group.sort((a, b) => (a.path < b.path ? -1 : 1)));
+  }
+  return { single, doubled };
 }

@@ -99,17 +99,19 @@ export class FsDriver implements Driver {
   /** What core loads, and the files that it was made of. */
   async loadFound(): Promise<{ readonly store: LoadedStore; readonly found: FoundTree }> {
     await this.#journal?.drain();
-    const found = await loadTree(this.#tree.root, maxFileBytes, this.#onProgress, (path, limit) =>
-      this.#tree.readFile(path, limit),
-    );
+    const { root, reader } = this.#tree;
+    const index = new StoreIndex();
+    const found = await loadTree(root, reader, maxFileBytes, {
+      onProgress: this.#onProgress,
+      onFile: ({ path, ref, modified }) => {
+        index.set(path, ref);
+        this.#clock.passed(modified);
+      },
+    });
+    for (const { path } of found.damaged) index.setDamaged(path);
     this.#unreadable = found.unreadable;
     this.#skipped = found.skipped;
-    this.index.clear();
-    for (const { path, ref, modified } of found.files) {
-      this.index.set(path, ref);
-      this.#clock.passed(modified);
-    }
-    for (const { path } of found.damaged) this.index.setDamaged(path);
+    this.index.takeOver(index);
     return { store: foundEntries(this.#tree.root, found), found };
   }
 

@@ -23,11 +23,24 @@ const segmentLimit = 255;
  * storePath({ kind: "Pod", name: "a/b" }); // "Pod/_cluster/a%2Fb.envelope"
  */
 export function storePath(ref: ResourceRef): string {
-  const kind = encodeSegment(ref.kind);
-  const namespace = ref.namespace === undefined ? clusterDirectory : encodeSegment(ref.namespace);
   const name = encodeSegment(ref.name, segmentLimit - envelopeExtension.length);
-  return `${kind}/${namespace}/${name}${envelopeExtension}`;
+  return `${storeDirectory(ref)}/${name}${envelopeExtension}`;
 }
+
+function storeDirectory({ kind, namespace }: ResourceRef): string {
+  if (kind !== latest.kind || namespace !== latest.namespace) {
+    const last = namespace === undefined ? clusterDirectory : encodeSegment(namespace);
+    latest = { kind, namespace, directory: `${encodeSegment(kind)}/${last}` };
+  }
+  return latest.directory;
+}
+
+/** The directory that was asked for last: whole stores are gone through one after another. */
+let latest: { kind: string; namespace: string | undefined; directory: string } = {
+  kind: "",
+  namespace: undefined,
+  directory: "",
+};
 
 /**
  * The directories and files that a reference may lie in by any layout that was ever written: this

@@ -1,28 +1,30 @@
 /** Reads everything that a root holds: what can be read as a resource, what cannot, and what is not ours. */
 
-import type { Dirent } from "node:fs";
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import {
   checkReference,
   decodeEnvelope,
   defaultCapabilities,
-  type ResourceRef,
+  type StoredEntry,
 } from "@engenho/sdk";
 import { errnoOf, fsError, isExhaustion } from "./fs-error.ts";
 import { forEachLimited } from "./for-each-limited.ts";
-import { envelopeExtension } from "./layout.ts";
+import { envelopeExtension, storePath } from "./layout.ts";
 import { lockFile } from "./root-lock.ts";
 import { metaFile } from "./meta-file.ts";
 import type { OpenProgress } from "./open-report.ts";
-import { type FileContent, readRegularFile } from "./read-regular-file.ts";
 import { journalDirectory, restoreDirectory, temporaryDirectory } from "./own-directories.ts";
+import { type UnpackedFile, unpackFiles } from "./reading/file-pack.ts";
+import type { Listing } from "./reading/listing.ts";
+import { readError } from "./reading/read-error.ts";
+import type { TreeReader } from "./reading/tree-reader.ts";
+import { revisionOf } from "./revision-clock.ts";
 
 /** A file that holds a resource; its envelope, not its path, says which. */
-export interface FoundFile {
+export interface FoundFile extends StoredEntry {
   readonly path: string;
-  readonly ref: ResourceRef;
-  readonly envelope: Uint8Array;
+  /** Whether this release would put it elsewhere. */
+  readonly isStray: boolean;
   /** Its time of modification, in microseconds. */
   readonly modified: number;
 }
@@ -53,6 +55,14 @@ export interface FoundTree {
   readonly skipped: SkippedFiles;
 }
 
+/** Who is told of what is read, while it is. */
+interface LoadObservers {
+  /** Called when all files are found, after each 1,000 that are read, and at the end. */
+  readonly onProgress?: ((progress: OpenProgress) => void) | undefined;
+  /** Called for each resource: what is done here keeps nobody waiting. */
+  readonly onFile?: (file: FoundFile) => void;
+}
+
 const ownNames: ReadonlySet<string> = new Set([
   journalDirectory,
   lockFile,
@@ -66,35 +76,36 @@ const listedSkips = 100;
 /** A payload spelled as an array of integers takes up to two bytes for each of its own. */
 export const maxFileBytes: number = 2 * defaultCapabilities.maxBodyBytes + 64 * 1024;
 const progressStep = 1_000;
-const filesAtOnce = 32;
+/** How many files are asked for at once: a message has its price, and so has a long turn of the event loop. */
+const filesOfARequest = 256;
+/** Whoever reads from a disk that knows nothing by heart waits for it: four at once are served together. */
+const requestsAtOnce = 4;
+/** How many files are worth one more thread. */
+const filesOfAThread = 50_000;
 
 /**
  * Reads a tree. Symbolic links are not followed, names at the top that begin with `.` are not ours, and
  * nothing is changed. Kinds that begin with `_` are encoded today, and were not by others.
  *
  * @param maxBytes The size from which a file is not read but damaged.
- * @param onProgress Called when all files are found, after each 1,000 that are read, and at the end.
- * @param readFile Gives the content of a file, by its path in the tree.
  */
 export async function loadTree(
   root: string,
+  reader: TreeReader,
   maxBytes: number,
-  onProgress: (progress: OpenProgress) => void = () => {},
-  readFile: (path: string, limit: number) => Promise<FileContent> = (path, limit) =>
-    readRegularFile(join(root, path), limit),
+  { onProgress = () => {}, onFile = () => {} }: LoadObservers = {},
 ): Promise<FoundTree> {
-  const walk = await walkTree(root);
+  const walk = await walkTree(root, reader);
   const files: FoundFile[] = [];
   const damaged: FoundProblem[] = [];
   const skipped = walk.skipped;
-  const found = walk.envelopes.length;
+  const count = walk.envelopes.reduce((sum, { names }) => sum + names.length, 0);
   let read = 0;
-  onProgress({ found, read });
-  await forEachLimited(walk.envelopes, filesAtOnce, async (path) => {
+  const take = (path: string, file: UnpackedFile): void => {
     try {
-      const { bytes: envelope, modified } = await readFile(path, maxBytes);
-      const ref = checkReference(decodeEnvelope(envelope).ref);
-      files.push({ path, ref, envelope, modified });
+      const found = foundFile(path, file);
+      files.push(found);
+      onFile(found);
     } catch (error) {
       if (isExhaustion(error)) throw fsError(error, `read ${join(root, path)}`);
       const errno = errnoOf(error);
@@ -105,12 +116,38 @@ export async function loadTree(
       else if (!path.includes("/")) skipped.push({ path, reason: "not a resource" });
       else damaged.push({ path, reason: reasonOf(error) });
     }
-    if (++read % progressStep === 0 && read < found) onProgress({ found, read });
-  });
-  if (found > 0) onProgress({ found, read });
-  for (const list of [files, damaged, walk.unreadable, skipped]) list.sort(byPath);
+    if (++read % progressStep === 0 && read < count) onProgress({ found: count, read });
+  };
+  onProgress({ found: count, read });
+  await forEachLimited(
+    requestsFor(walk.envelopes),
+    Math.min(requestsAtOnce, Math.ceil(count / filesOfAThread)),
+    async ({ directory, names }) => {
+      for (let at = 0; at < names.length;) {
+        const pack = await reader.read(directory, names.slice(at), maxBytes);
+        for (const file of unpackFiles(pack)) take(pathIn(directory, names[at++] ?? ""), file);
+      }
+    },
+  );
+  if (count > 0) onProgress({ found: count, read });
+  for (const list of [damaged, walk.unreadable, skipped]) list.sort(byPath);
   const items = skipped.slice(0, listedSkips);
   return { files, damaged, unreadable: walk.unreadable, skipped: { count: skipped.length, items } };
+}
+
+function* requestsFor(groups: readonly FileGroup[]): Iterable<FileGroup> {
+  for (const { directory, names } of groups) {
+    for (let at = 0; at < names.length; at += filesOfARequest)
+      yield { directory, names: names.slice(at, at + filesOfARequest) };
+  }
+}
+
+/** @throws What was the matter with the file. */
+function foundFile(path: string, { bytes, modified, checksum, problem }: UnpackedFile): FoundFile {
+  if (problem !== undefined) throw readError(problem);
+  const ref = checkReference(decodeEnvelope(bytes).ref);
+  const revision = revisionOf(modified, checksum);
+  return { path, ref, envelope: bytes, modified, revision, isStray: path !== storePath(ref) };
 }
 
 /** Whether a path may be a resource's, by its name. */
@@ -120,9 +157,16 @@ export function mayBeResource(path: string): boolean {
   return isOurs && path.endsWith(envelopeExtension);
 }
 
+/** Files of one directory. */
+interface FileGroup {
+  /** "." is the root. */
+  readonly directory: string;
+  readonly names: readonly string[];
+}
+
 /** What lies below a root, by name. */
 interface Walk {
-  readonly envelopes: string[];
+  readonly envelopes: FileGroup[];
   /** All that were listed, the root aside. */
   readonly directories: string[];
   readonly unreadable: FoundProblem[];
@@ -130,19 +174,14 @@ interface Walk {
 }
 
 /** Lists a tree as {@link loadTree} does, and reads nothing. */
-export async function walkTree(root: string): Promise<Walk> {
+export async function walkTree(root: string, reader: TreeReader): Promise<Walk> {
   const walk: Walk = { envelopes: [], directories: [], unreadable: [], skipped: [] };
-  let level: string[] = [""];
+  let level: string[] = ["."];
   while (level.length > 0) {
     const next: string[] = [];
-    await forEachLimited(level, filesAtOnce, async (directory) => {
-      for (const entry of await listDirectory(root, directory, walk)) {
-        const path = directory === "" ? entry.name : `${directory}/${entry.name}`;
-        const skip = reasonToSkip(entry, directory === "");
-        if (skip !== undefined) walk.skipped.push({ path, reason: skip });
-        else if (entry.isDirectory()) next.push(path);
-        else walk.envelopes.push(path);
-      }
+    await forEachLimited(level, requestsAtOnce, async (directory) => {
+      const listing = await listDirectory(root, reader, directory, walk);
+      if (listing !== undefined) next.push(...sortOut(directory, listing, walk));
     });
     walk.directories.push(...next);
     level = next;
@@ -152,31 +191,66 @@ export async function walkTree(root: string): Promise<Walk> {
 
 async function listDirectory(
   root: string,
+  reader: TreeReader,
   directory: string,
   walk: Walk,
-): Promise<readonly Dirent[]> {
+): Promise<Listing | undefined> {
   try {
-    const entries = await readdir(join(root, directory), { withFileTypes: true });
-    return directory === "" ? entries.filter((entry) => !ownNames.has(entry.name)) : entries;
+    const listing = await reader.list(directory);
+    return directory === "." ? withoutOwn(listing) : listing;
   } catch (error) {
     const failure = fsError(error, `list ${join(root, directory)}`);
-    if (directory === "" || isExhaustion(error)) throw failure;
+    if (directory === "." || isExhaustion(error)) throw failure;
     if (errnoOf(error) === "ENOENT") {
       walk.skipped.push({ path: directory, reason: "its name is not UTF-8, or it vanished" });
     } else {
       walk.unreadable.push({ path: directory, reason: failure.reason });
     }
-    return [];
+    return undefined;
   }
 }
 
-function reasonToSkip(entry: Dirent, atTop: boolean): string | undefined {
-  if (entry.isSymbolicLink()) return "a symbolic link";
-  if (atTop && entry.name.startsWith(".")) return "a hidden name";
-  if (atTop && entry.name === lostAndFound) return "the filesystem's own";
-  if (entry.isDirectory()) return undefined;
-  if (!entry.isFile()) return "not a regular file";
-  return entry.name.endsWith(envelopeExtension) ? undefined : "not a resource";
+/** What lies at the top, without what this package has put there. */
+function withoutOwn({ directories, files, links, others }: Listing): Listing {
+  const foreign = (names: readonly string[]): string[] =>
+    names.filter((name) => !ownNames.has(name));
+  return {
+    directories: foreign(directories),
+    files: foreign(files),
+    links: foreign(links),
+    others: foreign(others),
+  };
+}
+
+/** Notes what a directory has, and gives the directories in it. */
+function sortOut(directory: string, listing: Listing, walk: Walk): readonly string[] {
+  const skip = (name: string, reason: string): void =>
+    void walk.skipped.push({ path: pathIn(directory, name), reason });
+  const isAdmitted = (name: string): boolean => {
+    const reason = directory === "." ? reasonToSkip(name) : undefined;
+    if (reason !== undefined) skip(name, reason);
+    return reason === undefined;
+  };
+  for (const name of listing.links) skip(name, "a symbolic link");
+  for (const name of listing.others) if (isAdmitted(name)) skip(name, "not a regular file");
+  const names = listing.files.filter((name) => {
+    if (!isAdmitted(name)) return false;
+    if (!name.endsWith(envelopeExtension)) skip(name, "not a resource");
+    return name.endsWith(envelopeExtension);
+  });
+  if (names.length > 0) walk.envelopes.push({ directory, names });
+  return listing.directories.filter(isAdmitted).map((name) => pathIn(directory, name));
+}
+
+/** Where a name of a directory lies in the tree. */
+export function pathIn(directory: string, name: string): string {
+  return directory === "." ? name : `${directory}/${name}`;
+}
+
+/** Why a name at the top is not looked at, whatever it stands for. */
+function reasonToSkip(name: string): string | undefined {
+  if (name.startsWith(".")) return "a hidden name";
+  return name === lostAndFound ? "the filesystem's own" : undefined;
 }
 
 function reasonOf(error: unknown): string {

@@ -10,9 +10,10 @@ import {
   type LoadedStore,
   type StoreBackend,
 } from "@engenho/sdk";
+import { threadRunner } from "./commit/job-runners.ts";
 import { foundEntries } from "./found-entries.ts";
 import { fsError, unlessMissing } from "./fs-error.ts";
-import { loadTree, maxFileBytes, type SkippedFiles } from "./load-tree.ts";
+import { type FoundTree, loadTree, maxFileBytes, type SkippedFiles } from "./load-tree.ts";
 import { readMeta, type StoreMeta } from "./meta-file.ts";
 import { journalDirectory } from "./own-directories.ts";
 import { notify } from "./notify.ts";
@@ -85,16 +86,26 @@ class ReadOnlyDriver implements Driver {
   }
 
   async load(): Promise<LoadedStore> {
-    const found = await loadTree(this.#root, maxFileBytes, (progress) => {
-      if (this.#onProgress !== undefined)
-        notify(`onProgress of the store ${this.#root}`, this.#onProgress, progress);
-    });
+    const found = await this.#read();
     this.#skipped = found.skipped;
     const intent = access(join(this.#root, intentFile)).then(() => true);
     this.#restoreUnderWay = (await unlessMissing(intent)) ?? false;
     const records = await unlessMissing(readdir(join(this.#root, journalDirectory)));
     this.#journalUnderWay = records !== undefined && records.length > 0;
     return foundEntries(this.#root, found);
+  }
+
+  async #read(): Promise<FoundTree> {
+    const reader = threadRunner({ root: this.#root, syncs: false });
+    try {
+      const onProgress = (progress: OpenProgress): void => {
+        if (this.#onProgress !== undefined)
+          notify(`onProgress of the store ${this.#root}`, this.#onProgress, progress);
+      };
+      return await loadTree(this.#root, reader, maxFileBytes, { onProgress });
+    } finally {
+      await reader.close();
+    }
   }
 
   /** Core has refused every write by the claims. */

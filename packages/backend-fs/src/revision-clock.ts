@@ -22,10 +22,12 @@ const ahead = 86_400_000_000;
  * The revision of a file.
  *
  * @param modified Its time of modification, in microseconds since 1970.
- * @param envelope What is in it: tools that give every file the same time (nix, ostree, `tar --mtime`) change this only.
+ * @param content What is in it, or the CRC-32 of that: tools that give every file the same time (nix, ostree,
+ * `tar --mtime`) change this only.
  */
-export function revisionOf(modified: number, envelope: Uint8Array): Revision {
-  return `${modified.toString(36)}.${crc32(envelope).toString(36)}` as Revision;
+export function revisionOf(modified: number, content: Uint8Array | number): Revision {
+  const checksum = typeof content === "number" ? content : crc32(content);
+  return `${modified.toString(36)}.${checksum.toString(36)}` as Revision;
 }
 
 /** The time of modification that a revision stands for. */

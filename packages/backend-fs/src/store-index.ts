@@ -8,26 +8,41 @@ const damaged = Symbol("damaged");
 
 /** Files at other paths than {@link storePath} are possible where another implementation laid out the tree. */
 export class StoreIndex {
-  readonly #holders = new Map<string, string | typeof damaged>();
+  /** The files that hold the reference whose place they are: what it is need not be kept. */
+  #atHome = new Set<string>();
+  /** The keys of what all other files hold. */
+  #elsewhere = new Map<string, string | typeof damaged>();
   /** By reference key, the paths that hold it beside its store path. */
-  readonly #strays = new Map<string, Set<string>>();
+  #strays = new Map<string, Set<string>>();
 
   /** The paths of all files that are ours. */
-  paths(): Iterable<string> {
-    return this.#holders.keys();
+  *paths(): Iterable<string> {
+    yield* this.#atHome;
+    yield* this.#elsewhere.keys();
   }
 
   /** Forgets everything. */
   clear(): void {
-    this.#holders.clear();
-    this.#strays.clear();
+    this.takeOver(new StoreIndex());
+  }
+
+  /** Has what another one has, which is not to be used any more. */
+  takeOver(other: StoreIndex): void {
+    this.#atHome = other.#atHome;
+    this.#elsewhere = other.#elsewhere;
+    this.#strays = other.#strays;
   }
 
   /** Notes that a file holds this reference. */
   set(path: string, ref: ResourceRef): void {
+    if (this.#elsewhere.size > 0) this.delete(path);
+    if (path === storePath(ref)) {
+      this.#atHome.add(path);
+      return;
+    }
+    this.#atHome.delete(path);
     const key = referenceKey(ref);
-    this.#holders.set(path, key);
-    if (path === storePath(ref)) return;
+    this.#elsewhere.set(path, key);
     const strays = this.#strays.get(key);
     if (strays === undefined) this.#strays.set(key, new Set([path]));
     else strays.add(path);
@@ -35,13 +50,15 @@ export class StoreIndex {
 
   /** Notes that a file is damaged. */
   setDamaged(path: string): void {
-    this.#holders.set(path, damaged);
+    this.delete(path);
+    this.#elsewhere.set(path, damaged);
   }
 
   /** Notes that a file is gone. */
   delete(path: string): void {
-    const holder = this.#holders.get(path);
-    this.#holders.delete(path);
+    this.#atHome.delete(path);
+    const holder = this.#elsewhere.get(path);
+    this.#elsewhere.delete(path);
     if (typeof holder !== "string") return;
     const strays = this.#strays.get(holder);
     strays?.delete(path);
@@ -50,12 +67,14 @@ export class StoreIndex {
 
   /** Whether a file holds this reference. */
   holds(path: string, ref: ResourceRef): boolean {
-    return this.#holders.get(path) === referenceKey(ref);
+    if (this.#atHome.has(path)) return path === storePath(ref);
+    return this.#elsewhere.get(path) === referenceKey(ref);
   }
 
   /** Whether a file holds another reference than this one. */
   holdsAnother(path: string, ref: ResourceRef): boolean {
-    const holder = this.#holders.get(path);
+    if (this.#atHome.has(path)) return path !== storePath(ref);
+    const holder = this.#elsewhere.get(path);
     return typeof holder === "string" && holder !== referenceKey(ref);
   }
 
@@ -63,7 +82,7 @@ export class StoreIndex {
   pathsOf(ref: ResourceRef): readonly string[] {
     const paths = new Set(this.#strays.get(referenceKey(ref)));
     for (const path of possiblePaths(ref)) {
-      const isDamaged = this.#holders.get(path) === damaged;
+      const isDamaged = this.#elsewhere.get(path) === damaged;
       if (this.holds(path, ref) || (isDamaged && isPlaceOf(path, ref))) paths.add(path);
     }
     return [...paths];

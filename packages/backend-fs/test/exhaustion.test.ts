@@ -1,30 +1,27 @@
 /** A process that runs out of descriptors while it opens a store: no resource is damaged by that. */
 
-import { expect, test, vi } from "vitest";
-import type * as reading from "../src/read-regular-file.ts";
+import { expect, test } from "vitest";
+import { inProcessRunner } from "../src/commit/job-runners.ts";
+import { disk } from "../src/disk.ts";
+import { fileOperations } from "../src/file-operations.ts";
+import { openFsBackend } from "../src/open-fs-backend.ts";
 import { failureOf, makeDirectory, open, podManifest } from "./support.ts";
-
-const limits = vi.hoisted(() => ({ reached: false }));
-
-vi.mock("../src/read-regular-file.ts", async (importOriginal) => {
-  const { readRegularFile } = await importOriginal<typeof reading>();
-  return {
-    async readRegularFile(...[path, limit]: Parameters<typeof readRegularFile>) {
-      if (limits.reached && path.endsWith(".envelope")) {
-        throw Object.assign(new Error("injected"), { code: "EMFILE" });
-      }
-      return readRegularFile(path, limit);
-    },
-  };
-});
 
 test("fails the open, which can be tried again", async () => {
   const root = makeDirectory();
   const backend = await open(root);
   await backend.apply("yaml", podManifest("nginx"));
   await backend.close();
-  limits.reached = true;
-  expect(await failureOf(open(root))).toMatchObject({ code: "unavailable", retryable: true });
-  limits.reached = false;
+  const exhausted = openFsBackend(
+    { root },
+    {
+      ...disk,
+      makeRunner: (place) =>
+        inProcessRunner(place, fileOperations, async () => {
+          throw Object.assign(new Error("injected"), { code: "EMFILE" });
+        }),
+    },
+  );
+  expect(await failureOf(exhausted)).toMatchObject({ code: "unavailable", retryable: true });
   expect((await open(root)).resourceCount()).toBe(1);
 });

@@ -1,7 +1,11 @@
-/** The thread that jobs are done on: takes them one message at a time, and answers each. */
+/** The thread that touches the disk: takes what it is asked for one message at a time, and answers each. */
 
+import { readdirSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
-import type { Landmark } from "./inside-root.ts";
+import type { PackedFiles } from "../reading/file-pack.ts";
+import { type Listing, listingOf } from "../reading/listing.ts";
+import { readFiles } from "../reading/read-files.ts";
+import { absolute, type Landmark } from "./inside-root.ts";
 import type { Job, JobResult } from "./job.ts";
 import { runJobs } from "./run-job.ts";
 import { syncFileOperations } from "./sync-file-operations.ts";
@@ -13,18 +17,45 @@ export interface WorkerPlace {
   readonly landmark?: Landmark | undefined;
 }
 
-/** The results; or what nobody had foreseen, in words. */
-export type WorkerAnswer = { readonly results: readonly JobResult[] } | { readonly error: string };
+/** What it may be asked for. */
+export type WorkerRequest =
+  | { readonly jobs: readonly Job[] }
+  | { readonly list: string }
+  /** Names with `/` between them, which none of them has: one text costs less than many, and stops the event loop for less time. */
+  | { readonly directory: string; readonly names: string; readonly limit: number };
+
+/** A {@link Listing}, its files with `/` between them. */
+export type PackedListing = Omit<Listing, "files"> & { readonly files: string };
+
+/** What it gives for that. */
+export type WorkerValue = readonly JobResult[] | PackedListing | PackedFiles;
+
+/** The value; or what went wrong, in words and with the operating system's code. */
+export type WorkerAnswer =
+  | { readonly value: WorkerValue }
+  | { readonly error: string; readonly errno: unknown };
 
 const place = { ...(workerData as WorkerPlace), operations: syncFileOperations };
 
-parentPort?.on("message", (jobs: readonly Job[]) => {
-  runJobs(place, jobs).then(
-    (results) => answer({ results }),
-    (error: unknown) => answer({ error: String(error) }),
+parentPort?.on("message", (request: WorkerRequest) => {
+  answer(request).then(
+    (value) => send({ value }, "facts" in value ? [value.bytes, value.facts.buffer] : []),
+    (error: unknown) =>
+      send({ error: String(error), errno: (error as NodeJS.ErrnoException).code }),
   );
 });
 
-function answer(message: WorkerAnswer): void {
-  parentPort?.postMessage(message, []);
+async function answer(request: WorkerRequest): Promise<WorkerValue> {
+  if ("jobs" in request) return runJobs(place, request.jobs);
+  if ("list" in request) {
+    const entries = readdirSync(absolute(place, request.list), { withFileTypes: true });
+    const listing = listingOf(entries);
+    return { ...listing, files: listing.files.join("/") };
+  }
+  const directory = absolute(place, request.directory);
+  return readFiles(directory, request.names.split("/"), request.limit);
+}
+
+function send(message: WorkerAnswer, transfer: ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, transfer);
 }

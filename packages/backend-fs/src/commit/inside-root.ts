@@ -37,7 +37,7 @@ export async function lostRoot(place: Place): Promise<TreeProblem | undefined> {
 }
 
 /** Where a path lies for the system, and for messages. */
-export function absolute({ root }: Place, path: string): string {
+export function absolute({ root }: Pick<Place, "root">, path: string): string {
   return path === "." ? root : `${root === "/" ? "" : root}/${path}`;
 }
 

@@ -3,7 +3,16 @@
 import { Worker } from "node:worker_threads";
 import { BackendError } from "@engenho/sdk";
 import type { FileOperations } from "../file-operations.ts";
-import type { WorkerAnswer, WorkerPlace } from "./file-worker.ts";
+import type { PackedFiles } from "../reading/file-pack.ts";
+import { inProcessReader, type ReadOne } from "../reading/in-process-reader.ts";
+import type { Listing } from "../reading/listing.ts";
+import type {
+  PackedListing,
+  WorkerAnswer,
+  WorkerPlace,
+  WorkerRequest,
+  WorkerValue,
+} from "./file-worker.ts";
 import type { Job, JobResult, JobRunner } from "./job.ts";
 import { packJobs } from "./pack-jobs.ts";
 import { runJobs } from "./run-job.ts";
@@ -14,9 +23,18 @@ import { runJobs } from "./run-job.ts";
  */
 const maxThreads = 8;
 
-/** Does jobs on this thread, with operations that do not block it. */
-export function inProcessRunner(place: WorkerPlace, operations: FileOperations): JobRunner {
+/**
+ * Does jobs on this thread, with operations that do not block it.
+ *
+ * @param readOne Default: as threads read.
+ */
+export function inProcessRunner(
+  place: WorkerPlace,
+  operations: FileOperations,
+  readOne?: ReadOne,
+): JobRunner {
   return {
+    ...inProcessReader(place.root, readOne),
     parallel: 4, // what libuv has by default
     run: (jobs) => runJobs({ ...place, operations }, jobs),
     close: () => Promise.resolve(),
@@ -43,16 +61,20 @@ export function threadRunner(place: WorkerPlace): JobRunner {
       throw new BackendError("unavailable", reason, { outcome: "none", cause: error });
     }
   };
+  /** One that is free, or new; if there can be no more, a busy one. */
+  const next = (): Thread => {
+    threads = threads.filter(({ hasEnded }) => !hasEnded);
+    const free = threads.find(({ isBusy }) => !isBusy);
+    const busy = threads.length < limit ? undefined : threads[0];
+    return free ?? busy ?? begin();
+  };
   return {
     get parallel() {
       return limit;
     },
-    run: async (jobs) => {
-      threads = threads.filter(({ hasEnded }) => !hasEnded);
-      const free = threads.find(({ isBusy }) => !isBusy);
-      const busy = threads.length < limit ? undefined : threads[0];
-      return await (free ?? busy ?? begin()).run(jobs);
-    },
+    run: async (jobs) => next().run(jobs),
+    list: async (directory) => next().list(directory),
+    read: async (...files) => next().read(...files),
     close: async () => {
       await Promise.all(threads.map((thread) => thread.end()));
     },
@@ -68,7 +90,7 @@ const script = new URL(
 /** One thread, and what it was asked and has not answered, in order. */
 class Thread {
   readonly #worker: Worker;
-  readonly #asked: PromiseWithResolvers<readonly JobResult[]>[] = [];
+  readonly #asked: PromiseWithResolvers<WorkerValue>[] = [];
   #end: Error | undefined;
 
   constructor(place: WorkerPlace) {
@@ -79,8 +101,8 @@ class Thread {
     this.#worker.on("message", (answer: WorkerAnswer) => {
       const asked = this.#asked.shift();
       if (this.#asked.length === 0) this.#worker.unref();
-      if ("results" in answer) asked?.resolve(answer.results);
-      else asked?.reject(new Error(answer.error));
+      if ("value" in answer) asked?.resolve(answer.value);
+      else asked?.reject(Object.assign(new Error(answer.error), { code: answer.errno }));
     });
     this.#worker.on("error", (error) => this.#ended(error));
     this.#worker.on("exit", () => this.#ended(new Error("a thread that writes has ended")));
@@ -94,18 +116,31 @@ class Thread {
     return this.#end !== undefined;
   }
 
-  run(jobs: readonly Job[]): Promise<readonly JobResult[]> {
-    if (this.#end !== undefined) return Promise.reject(this.#end);
-    const asked = Promise.withResolvers<readonly JobResult[]>();
-    this.#asked.push(asked);
-    this.#worker.ref(); // a write under way keeps the process, an open store does not
+  async run(jobs: readonly Job[]): Promise<readonly JobResult[]> {
     const packed = packJobs(jobs);
-    this.#worker.postMessage(packed.jobs, packed.transfer);
-    return asked.promise;
+    return (await this.#ask({ jobs: packed.jobs }, packed.transfer)) as readonly JobResult[];
+  }
+
+  async list(directory: string): Promise<Listing> {
+    const listing = (await this.#ask({ list: directory })) as PackedListing;
+    return { ...listing, files: listing.files === "" ? [] : listing.files.split("/") };
+  }
+
+  async read(directory: string, names: readonly string[], limit: number): Promise<PackedFiles> {
+    return (await this.#ask({ directory, names: names.join("/"), limit })) as PackedFiles;
   }
 
   async end(): Promise<void> {
     await this.#worker.terminate();
+  }
+
+  #ask(request: WorkerRequest, transfer: ArrayBuffer[] = []): Promise<WorkerValue> {
+    if (this.#end !== undefined) return Promise.reject(this.#end);
+    const asked = Promise.withResolvers<WorkerValue>();
+    this.#asked.push(asked);
+    this.#worker.ref(); // a write under way keeps the process, an open store does not
+    this.#worker.postMessage(request, transfer);
+    return asked.promise;
   }
 
   #ended(error: Error): void {

@@ -1,5 +1,6 @@
 /** What is asked of whoever touches the disk, as data: one phase of a commit, and what came of it. */
 
+import type { TreeReader } from "../reading/tree-reader.ts";
 import type { TreeProblem } from "./tree-problem.ts";
 
 /** Makes directories, each durable in its parent, and looks whether files may stand where they are to. */
@@ -73,8 +74,8 @@ export interface JobResult {
   readonly syncs: number;
 }
 
-/** Whoever does jobs: threads of its own, or this one. */
-export interface JobRunner {
+/** Whoever does jobs, and reads: threads of its own, or this one. */
+export interface JobRunner extends TreeReader {
   /** How many jobs are worth giving it at once; fewer where the system gives no more threads. */
   readonly parallel: number;
   /**

@@ -4,7 +4,7 @@ import { lstat } from "node:fs/promises";
 import type { StoreChange } from "@engenho/sdk";
 import type { DurableTree } from "../durable-tree.ts";
 import { forEachLimited } from "../for-each-limited.ts";
-import { mayBeResource, walkTree } from "../load-tree.ts";
+import { mayBeResource, pathIn, walkTree } from "../load-tree.ts";
 import type { KnownFiles, Sight } from "./known-files.ts";
 import { lookAtFile } from "./look-at-file.ts";
 import { TreeWatcher } from "./tree-watcher.ts";
@@ -216,14 +216,17 @@ export class TreeLooks {
     clearTimeout(this.#rescanTimer);
     this.#rescanTimer = setTimeout(() => this.#soon(true), this.#rescanMs).unref();
     let known = -1;
-    let walk = await walkTree(this.#tree.root);
+    let walk = await walkTree(this.#tree.root, this.#tree.reader);
     // What is made in a directory before it is watched would not be heard of.
     while (known < walk.directories.length) {
       known = walk.directories.length;
       this.#watcher.follow(new Set(["", ...walk.directories]));
-      walk = await walkTree(this.#tree.root);
+      walk = await walkTree(this.#tree.root, this.#tree.reader);
     }
-    for (const path of [...walk.envelopes, ...this.#known.paths()]) this.#dirty.add(path);
+    for (const { directory, names } of walk.envelopes) {
+      for (const name of names) this.#dirty.add(pathIn(directory, name));
+    }
+    for (const path of this.#known.paths()) this.#dirty.add(path);
     this.#rescans++;
   }
 }
