@@ -31,7 +31,8 @@ async function runCi(result: object | undefined, code: number) {
     }
     const environment = { ...process.env, PATH: `${directory}${delimiter}${process.env["PATH"]}` };
     const run = await runCommand(join(directory, ".ci/run"), [], directory, environment);
-    return { code: run.code, lastLine: run.output.trimEnd().split("\n").at(-1) };
+    const lines = run.output.trimEnd().split("\n");
+    return { code: run.code, lastLine: lines.at(-1), before: lines.slice(0, -1) };
   } finally {
     await rm(directory, { recursive: true });
   }
@@ -48,28 +49,40 @@ function counts(passed: number, failed: number, skipped: number): object {
 }
 
 test("all passed: 0", async () => {
-  expect(await runCi(counts(12, 0, 0), 0)).toEqual({
+  expect(await runCi(counts(12, 0, 0), 0)).toMatchObject({
     code: 0,
     lastLine: "12 passed, 0 failed, 0 skipped",
   });
 });
 
 test("a failed test: what npm test exits with", async () => {
-  expect(await runCi(counts(11, 1, 0), 3)).toEqual({
+  expect(await runCi(counts(11, 1, 0), 3)).toMatchObject({
     code: 3,
     lastLine: "11 passed, 1 failed, 0 skipped",
   });
 });
 
 test("a skipped test fails too", async () => {
-  expect(await runCi(counts(11, 0, 1), 0)).toEqual({
+  expect(await runCi(counts(11, 0, 1), 0)).toMatchObject({
     code: 1,
     lastLine: "11 passed, 0 failed, 1 skipped",
   });
 });
 
+test("what did not pass is named", async () => {
+  const one = (status: string, fullName: string): object => ({ status, fullName });
+  const testResults = [
+    { name: "a.test.ts", assertionResults: [one("passed", "that"), one("failed", "this")] },
+    { name: "b.test.ts", assertionResults: [one("pending", "other")] },
+  ];
+  expect(await runCi({ ...counts(1, 1, 1), testResults }, 1)).toMatchObject({
+    lastLine: "1 passed, 1 failed, 1 skipped",
+    before: ["failed: a.test.ts: this", "pending: b.test.ts: other"],
+  });
+});
+
 test("a run that failed without a failed test counts as one", async () => {
-  expect(await runCi({ ...counts(11, 0, 0), success: false }, 1)).toEqual({
+  expect(await runCi({ ...counts(11, 0, 0), success: false }, 1)).toMatchObject({
     code: 1,
     lastLine: "11 passed, 1 failed, 0 skipped",
   });
