@@ -58,3 +58,26 @@ test("what is missing is shown with what was told around it", () => {
     ].join("\n"),
   );
 });
+
+test("resources may share a revision: each is told once, and what one of them lacks is found", () => {
+  const shared = (resource: string) => ({ resource, body: resource, revision: "r1" });
+  const history = ["a", "b"].map((resource, client) => ({
+    ...{ client, resource, call: 2 + client, return: 4 + client },
+    input: { verb: "apply", body: resource } as const,
+    result: { type: "created", revision: "r1" } as const,
+  }));
+  const told = ["a", "b"].map(
+    (resource) => ({ type: "added", at: 6, ...shared(resource) }) as const,
+  );
+  const begin = { type: "bookmark", at: 1 } as const;
+  const final = ["a", "b"].map(shared);
+  const all = { name: "all", events: [begin, ...told], final };
+  expect(checkWatches(history, [all])).toMatchObject({ verdict: "ok" });
+  const half = { name: "half", events: [begin, ...told.slice(0, 1)] };
+  expect(checkWatches(history, [all, { ...half, final }])).toMatchObject({
+    violations: [
+      { rule: "reliable", resource: "b" },
+      { rule: "reliable", resource: "b" },
+    ],
+  });
+});

@@ -3,7 +3,7 @@
 import type { Operation } from "../linearizability/operation.ts";
 import { KnownChanges } from "./known-changes.ts";
 import { missingChanges } from "./missing-changes.ts";
-import type { ObservedChange, ObservedWatch } from "./observed-watch.ts";
+import { type ObservedChange, type ObservedWatch, versionOf } from "./observed-watch.ts";
 import { readWatch, type WatchReading } from "./read-watch.ts";
 import { violation, type WatchViolation } from "./watch-violation.ts";
 
@@ -28,7 +28,7 @@ export type WatchVerdict =
  * Looks whether each watch has told every acknowledged change once, in order and as it was written, or a `reset` and a replay
  * that cover it; whether all of them tell the same changes of each resource one after another, those too whose
  * outcome nobody was told; whether no bookmark is ahead; and whether their readers end up with what there is. Changes are
- * known by their revisions, so that the history has to have them.
+ * known by resource and revision, so that the history has to have them.
  *
  * @example
  * const put = { client: 1, resource: "a", input: { verb: "apply", body: "1" } } as const;
@@ -99,8 +99,9 @@ function disagreements(readings: readonly WatchReading[]): readonly WatchViolati
   const found: WatchViolation[] = [];
   for (const { watch, steps } of readings) {
     for (const { resource, from, to, event } of steps) {
-      const other = first.get(from);
-      if (other === undefined) first.set(from, { to, event, watch: watch.name });
+      const before = versionOf({ resource, revision: from });
+      const other = first.get(before);
+      if (other === undefined) first.set(before, { to, event, watch: watch.name });
       else if (other.to !== to) {
         const what = `${resource}: after ${from} comes ${to}, and in ${other.watch} it is ${other.to}`;
         const place = { rule: "ordered", watch: watch.name, resource } as const;
@@ -122,7 +123,7 @@ function inventions(
   >();
   for (const { name, events } of watches) {
     for (const event of events) {
-      if (!("resource" in event) || changes.of(event.revision) !== undefined) continue;
+      if (!("resource" in event) || changes.of(event) !== undefined) continue;
       const key = JSON.stringify([event.resource, event.body]);
       const revisions =
         byState.get(key) ?? new Map<string, { event: ObservedChange; watch: string }>();

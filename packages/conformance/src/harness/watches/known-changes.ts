@@ -1,7 +1,7 @@
 /** The changes that a history tells of, by what events show of them. */
 
 import type { Operation } from "../linearizability/operation.ts";
-import type { ShownResource } from "./observed-watch.ts";
+import { type ShownResource, versionOf } from "./observed-watch.ts";
 
 /** A write of which its caller was told that it has made or replaced the resource. */
 export type Acknowledged = Operation & {
@@ -11,7 +11,7 @@ export type Acknowledged = Operation & {
 
 /** Looks changes up. */
 export class KnownChanges {
-  /** By revision. */
+  /** By version. */
   readonly #acknowledged = new Map<string, Acknowledged>();
   /** By resource and body: when writes of unknown outcome were called, the earliest first. */
   readonly #unknown = new Map<string, number[]>();
@@ -21,7 +21,8 @@ export class KnownChanges {
   constructor(history: readonly Operation[]) {
     for (const each of history) {
       if (isAcknowledged(each)) {
-        this.#acknowledged.set(each.result.revision, each);
+        const { resource, result } = each;
+        this.#acknowledged.set(versionOf({ resource, revision: result.revision }), each);
         const others = this.#byResource.get(each.resource) ?? [];
         others.push(each);
         this.#byResource.set(each.resource, others);
@@ -42,9 +43,9 @@ export class KnownChanges {
     return this.#byResource;
   }
 
-  /** The acknowledged change that has brought this revision. */
-  of(revision: string): Acknowledged | undefined {
-    return this.#acknowledged.get(revision);
+  /** The acknowledged change that has brought this version. */
+  of(version: Pick<ShownResource, "resource" | "revision">): Acknowledged | undefined {
+    return this.#acknowledged.get(versionOf(version));
   }
 
   /** How many writes of unknown outcome could have brought this state of a resource by then. */

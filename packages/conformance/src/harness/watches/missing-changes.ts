@@ -2,6 +2,7 @@
 
 import type { Acknowledged, KnownChanges } from "./known-changes.ts";
 import type { Segment, WatchReading } from "./read-watch.ts";
+import { versionOf } from "./observed-watch.ts";
 import { violation, type WatchViolation } from "./watch-violation.ts";
 
 /**
@@ -16,7 +17,7 @@ export function missingChanges(
   const missing: WatchViolation[] = [];
   for (const [resource, acknowledged] of changes.all) {
     if (watch.concerns?.(resource) === false) continue;
-    const unseen = acknowledged.filter(({ result }) => !seen.has(result.revision));
+    const unseen = acknowledged.filter((change) => !seen.has(versionBy(change)));
     if (unseen.length === 0) continue;
     const holes = holesOf(resource, reading, changes);
     for (const change of unseen) {
@@ -48,7 +49,7 @@ function holesOf(
   const holes: Hole[] = [];
   for (const segment of segments) {
     const shown = segment.shown.get(resource);
-    const source = shown === undefined ? undefined : changes.of(shown.revision);
+    const source = shown === undefined ? undefined : changes.of(shown);
     // What began when the shown one had returned comes behind it.
     holes.push({ after, until: Math.min(segment.at, source?.return ?? Infinity) });
     after = Math.max(after, source?.call ?? -Infinity, latestCall(resource, segment, changes));
@@ -60,7 +61,7 @@ function holesOf(
 function latestCall(resource: string, { live }: Segment, changes: KnownChanges): number {
   const calls = live
     .filter((event) => event.resource === resource && event.type !== "deleted")
-    .map(({ revision }) => changes.of(revision)?.call ?? -Infinity);
+    .map((event) => changes.of(event)?.call ?? -Infinity);
   return calls.reduce((latest, call) => Math.max(latest, call), -Infinity);
 }
 
@@ -74,8 +75,13 @@ function around(
   all: readonly Acknowledged[],
   seen: ReadonlySet<string>,
 ): readonly Acknowledged[] {
-  const told = all.filter(({ result }) => seen.has(result.revision));
+  const told = all.filter((each) => seen.has(versionBy(each)));
   const before = told.findLast(({ return: end }) => end < change.call);
   const after = told.find(({ call }) => call > change.return);
   return [before, after].filter((each) => each !== undefined);
+}
+
+/** The version that a change has brought. */
+function versionBy({ resource, result }: Acknowledged): string {
+  return versionOf({ resource, revision: result.revision });
 }

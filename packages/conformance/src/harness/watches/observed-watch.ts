@@ -6,8 +6,16 @@ export interface ShownResource {
   readonly resource: string;
   /** What it holds: whatever tells one body from another, as in the history. */
   readonly body: string;
-  /** Its revision. */
+  /** Its revision: of this resource no other state has it, and a change of another one may. */
   readonly revision: string;
+}
+
+/** What tells one state of one resource from every other. */
+export function versionOf({
+  resource,
+  revision,
+}: Pick<ShownResource, "resource" | "revision">): string {
+  return JSON.stringify([resource, revision]);
 }
 
 /** One event, and when it was read. */

@@ -1,11 +1,12 @@
 /** Reads what a watch has told as a faithful reader does, and finds what cannot follow on what came before. */
 
 import type { KnownChanges } from "./known-changes.ts";
-import type {
-  ObservedChange,
-  ObservedEvent,
-  ObservedWatch,
-  ShownResource,
+import {
+  type ObservedChange,
+  type ObservedEvent,
+  type ObservedWatch,
+  type ShownResource,
+  versionOf,
 } from "./observed-watch.ts";
 import { showEvent, violation, type WatchRule, type WatchViolation } from "./watch-violation.ts";
 
@@ -36,7 +37,7 @@ export interface WatchReading {
   readonly steps: readonly Step[];
   /** What its reader knows in the end. */
   readonly known: ReadonlyMap<string, ShownResource>;
-  /** Every revision that it was shown. */
+  /** Every version that it was shown. */
   readonly seen: ReadonlySet<string>;
   readonly violations: readonly WatchViolation[];
 }
@@ -61,7 +62,7 @@ class WatchReader implements WatchReading {
   readonly violations: WatchViolation[] = [];
   readonly #changes: KnownChanges;
   readonly #cursors: ReadonlyMap<string, ObservedChange>;
-  /** Revisions that it was told are gone. */
+  /** Versions that it was told are gone. */
   readonly #passed = new Set<string>();
   /** The last revision of each resource that was told to be deleted. */
   readonly #deleted = new Map<string, string>();
@@ -103,7 +104,7 @@ class WatchReader implements WatchReading {
     const isTold =
       change.type === "deleted"
         ? this.known.get(change.resource)?.revision !== change.revision
-        : this.seen.has(change.revision);
+        : this.seen.has(versionOf(change));
     if (isTold) return;
     this.#report("bookmarkable", change.resource, "a bookmark is ahead of a change not told yet", [
       event,
@@ -130,15 +131,15 @@ class WatchReader implements WatchReading {
     }
     if (event.type === "deleted") this.#removed(event, before);
     else {
-      if (this.seen.has(revision))
+      if (this.seen.has(versionOf(event)))
         this.#report("unique", resource, `${revision} is told again`, [event]);
       this.#judge(event);
       this.#judgeType(event);
       this.#judgeOrder(event);
-      this.seen.add(revision);
+      this.seen.add(versionOf(event));
       const from = before?.revision ?? deletedAfter(this.#deleted.get(resource));
       if (from !== undefined) this.steps.push({ resource, from, to: revision, event });
-      if (before !== undefined) this.#passed.add(before.revision);
+      if (before !== undefined) this.#passed.add(versionOf(before));
       this.known.set(resource, event);
     }
     this.#segment.live.push(event);
@@ -153,37 +154,37 @@ class WatchReader implements WatchReading {
     if (before !== undefined)
       this.steps.push({ resource, from: before.revision, to: "deleted", event });
     this.known.delete(resource);
-    this.#passed.add(revision);
+    this.#passed.add(versionOf(event));
     this.#deleted.set(resource, revision);
   }
 
   #show(shown: ShownResource): void {
     this.#segment.shown.set(shown.resource, shown);
     this.known.set(shown.resource, shown);
-    this.seen.add(shown.revision);
+    this.seen.add(versionOf(shown));
   }
 
   /** Whether it is what was written. */
   #judge(event: ObservedChange): void {
     const { resource, revision, body } = event;
-    if (this.#passed.has(revision))
+    if (this.#passed.has(versionOf(event)))
       this.#report("ordered", resource, `${revision} is shown though it was told to be gone`, [
         event,
       ]);
-    const change = this.#changes.of(revision);
+    const change = this.#changes.of(event);
     if (change === undefined) {
       if (this.#changes.unknownOnes(event, event.at) === 0)
         this.#report("faithful", resource, `nobody wrote ${showEvent(event)}`, [event]);
       return;
     }
-    if (change.resource !== resource || change.input.body !== body)
+    if (change.input.body !== body)
       this.#report("faithful", resource, "something else was written", [event], [change]);
     if (change.call > event.at)
       this.#report("faithful", resource, "it is told before anybody wrote it", [event], [change]);
   }
 
   #judgeType(event: ObservedChange): void {
-    const change = this.#changes.of(event.revision);
+    const change = this.#changes.of(event);
     if (change === undefined || (change.result.type === "created") === (event.type === "added"))
       return;
     const what = `what was ${change.result.type} is told as ${event.type}`;
@@ -191,10 +192,10 @@ class WatchReader implements WatchReading {
   }
 
   #judgeOrder(event: ObservedChange): void {
-    const change = this.#changes.of(event.revision);
+    const change = this.#changes.of(event);
     if (change === undefined) return;
     const latest = this.#latest.get(event.resource);
-    const later = latest === undefined ? undefined : this.#changes.of(latest.revision);
+    const later = latest === undefined ? undefined : this.#changes.of(latest);
     if (latest !== undefined && later !== undefined && change.return < later.call)
       this.#report(
         "ordered",
