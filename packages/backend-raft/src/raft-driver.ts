@@ -21,7 +21,6 @@ import {
   rangeCall,
   type RequestOperation,
   txnCall,
-  type TxnResponse,
 } from "./etcd/messages.ts";
 import { feedEvents } from "./feed-events.ts";
 import type { Layout } from "./layout.ts";
@@ -34,7 +33,13 @@ import {
 import { revisionOf } from "./read-entry.ts";
 import { isBy, newOperationId, type OperationId, writeValue } from "./stored-value.ts";
 import { WatchFeed } from "./watch-feed.ts";
-import { checkSize, writeGeneration, type WrittenGeneration } from "./write-generation.ts";
+import {
+  checkSize,
+  REQUEST_OVERHEAD,
+  writeGeneration,
+  type WrittenGeneration,
+} from "./write-generation.ts";
+import { WriteGroups } from "./write-groups.ts";
 
 /** How often a restore begins again because another one was faster. */
 const RESTORE_ATTEMPTS = 3;
@@ -44,6 +49,7 @@ export class RaftDriver implements Driver {
   readonly #client: EtcdClient;
   readonly #layout: Layout;
   readonly #feed: WatchFeed;
+  readonly #groups: WriteGroups;
   /** What the position of the feed shows. */
   #generation: Generation = { id: "", revision: 0n };
   /** What this handle has written and is about to make the one that counts, or just has: nobody need read it again. */
@@ -53,6 +59,7 @@ export class RaftDriver implements Driver {
     this.#client = client;
     this.#layout = layout;
     this.#feed = new WatchFeed(client);
+    this.#groups = new WriteGroups(client);
   }
 
   async load(): Promise<LoadedStore> {
@@ -69,7 +76,7 @@ export class RaftDriver implements Driver {
     checkSize(key, value);
     const before = this.#feed.reached;
     try {
-      return this.#written(revisionIn(await this.#write(key, expected, { put: { key, value } })));
+      return this.#written(await this.#write(key, expected, { put: { key, value } }));
     } catch (error) {
       const landed = await this.#findWrite({ key, operation, expected, before }, error);
       if (landed === undefined) throw error;
@@ -79,8 +86,7 @@ export class RaftDriver implements Driver {
 
   async remove(ref: ResourceRef, expected: Expected): Promise<Written> {
     const key = this.#layout.resource(this.#generation.id, ref);
-    const response = await this.#write(key, expected, { deleteRange: { key } });
-    const position = revisionIn(response);
+    const position = await this.#write(key, expected, { deleteRange: { key } });
     this.#feed.want(position, { brings: "perhaps nothing" });
     return { position };
   }
@@ -171,11 +177,12 @@ export class RaftDriver implements Driver {
     key: Uint8Array,
     expected: Expected,
     operation: Draft<RequestOperation>,
-  ): Promise<TxnResponse> {
+  ): Promise<Position> {
     const compare = [this.#guard(this.#generation), ...expectation(key, expected)];
     const request = { compare, success: [operation] };
-    const response = await translated(this.#client.order(txnCall, request));
-    if (response.succeeded) return response;
+    const bytes = REQUEST_OVERHEAD + 2 * key.length + (operation.put?.value?.length ?? 0);
+    const { succeeded, revision } = await translated(this.#groups.write({ request, bytes }));
+    if (succeeded) return revision;
     throw new BackendError("conflict", "the resource has changed meanwhile", { outcome: "none" });
   }
 

@@ -93,7 +93,7 @@ function* batchesOf(
 }
 
 /** What a request takes beside the value and the key, which stands in its condition too. */
-const REQUEST_OVERHEAD = 1_024;
+export const REQUEST_OVERHEAD = 1_024;
 const MOST_REQUEST_BYTES = 1.5 * 1024 * 1024;
 
 /** @throws BackendError `too_large`, before anything is sent. */

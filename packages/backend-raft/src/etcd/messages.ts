@@ -129,7 +129,8 @@ const responseOperation: Message<ResponseOperation> = message({
   deleteRange: nested(3, deleteRangeResponse),
 });
 
-interface TxnRequest {
+/** Operations under conditions. */
+export interface TxnRequest {
   readonly compare: readonly Compare[];
   readonly success: readonly RequestOperation[];
   readonly failure: readonly RequestOperation[];
@@ -152,6 +153,23 @@ const txnResponse: Message<TxnResponse> = message({
   header: nested(1, header),
   succeeded: field(2, bool, false),
   responses: repeated(3, responseOperation),
+});
+
+/** Transactions within one: all or none of them is answered, and each has its own conditions. */
+interface GroupRequest {
+  readonly success: readonly { readonly txn: TxnRequest | undefined }[];
+}
+const groupRequest: Message<GroupRequest> = message({
+  success: repeated(2, message({ txn: nested(4, txnRequest) })),
+});
+
+interface GroupResponse {
+  readonly header: Header | undefined;
+  readonly responses: readonly { readonly txn: TxnResponse | undefined }[];
+}
+const groupResponse: Message<GroupResponse> = message({
+  header: nested(1, header),
+  responses: repeated(3, message({ txn: nested(4, txnResponse) })),
 });
 
 interface WatchCreateRequest extends KeyRange {
@@ -263,6 +281,11 @@ export const txnCall: Call<TxnRequest, TxnResponse> = {
   path: "/etcdserverpb.KV/Txn",
   request: txnRequest,
   response: txnResponse,
+};
+export const groupCall: Call<GroupRequest, GroupResponse> = {
+  path: "/etcdserverpb.KV/Txn",
+  request: groupRequest,
+  response: groupResponse,
 };
 export const watchCall: Call<WatchRequest, WatchResponse> = {
   path: "/etcdserverpb.Watch/Watch",
