@@ -3,8 +3,16 @@
  * answer no more is read than whether it is the one that was hoped for.
  */
 
-import { Client, type ClientDuplexStream, credentials } from "@grpc/grpc-js";
-import { deleteRange, fieldOf, type Guard, put, range, watchCreate } from "./raw-messages.ts";
+import { Client, credentials } from "@grpc/grpc-js";
+import {
+  countOf,
+  deleteRange,
+  fieldOf,
+  type Guard,
+  put,
+  range,
+  watchCreate,
+} from "./raw-messages.ts";
 
 /** A connection to one member. */
 export class RawEtcd {
@@ -41,27 +49,22 @@ export class RawEtcd {
     await this.#call("DeleteRange", deleteRange(key, end));
   }
 
-  /** Resolves when a watch of such keys has begun, which tells of each answer with events in it. */
-  async watch(
-    key: string,
-    end: string,
-    tell: () => void,
-  ): Promise<ClientDuplexStream<Uint8Array, Buffer>> {
+  /** Resolves when a watch of such keys has begun, which tells of each answer how many events are in it. */
+  async watch(key: string, end: string, tell: (events: number) => void): Promise<void> {
     const stream = this.#client.makeBidiStreamRequest<Uint8Array, Buffer>(
       "/etcdserverpb.Watch/Watch",
       asBuffer,
       asItIs,
     );
-    stream.on("error", () => {}); // It is cancelled at the end.
     const begun = new Promise<void>((resolve) => {
       stream.on("data", (answer: Buffer) => {
-        if (fieldOf(answer, 11) === undefined) resolve();
-        else tell();
+        const events = countOf(answer, 11);
+        if (events === 0) resolve();
+        else tell(events);
       });
     });
     stream.write(watchCreate(key, end));
     await begun;
-    return stream;
   }
 
   close(): void {

@@ -84,6 +84,18 @@ export function fieldOf(encoded: Uint8Array, number: number): BinaryReader | und
   return undefined;
 }
 
+/** How many fields have this number. */
+export function countOf(encoded: Uint8Array, number: number): number {
+  const reader = new BinaryReader(encoded);
+  let count = 0;
+  while (reader.pos < reader.len) {
+    const [found, wireType] = reader.tag();
+    if (found === number) count++;
+    reader.skip(wireType, found);
+  }
+  return count;
+}
+
 function message(fields: Fields): Uint8Array {
   const writer = new BinaryWriter();
   for (const [number, value] of fields) {

@@ -5,7 +5,7 @@ import type { BenchCase, Contestant, Trial } from "../../src/bench-case.ts";
 import { freshBodies } from "../../src/bodies.ts";
 import { byRound } from "../../src/fixtures.ts";
 import { endpoints, freshPrefix } from "./cluster.ts";
-import { RawEtcd } from "./raw-etcd.ts";
+import { openPlainWatch } from "./plain-watch.ts";
 
 /** Seconds from each write to its event. */
 interface Latencies {
@@ -24,36 +24,36 @@ async function openWatched(operations: number): Promise<Watched> {
   const [endpoint = ""] = members;
   const prefix = freshPrefix();
   const store = await createRaftBackend({ endpoints: members, prefix });
-  const etcd = new RawEtcd(endpoint);
-  let began = 0;
-  let unheard = 0;
-  let bothHeard = (): void => {};
-  let latencies: { readonly backend: number[]; readonly plain: number[] };
-  const hear = (by: keyof Latencies): void => {
-    latencies[by].push((performance.now() - began) / 1000);
-    if (--unheard === 0) bothHeard();
-  };
+  const plain = await openPlainWatch({ endpoint, key: `${prefix}/`, end: `${prefix}0` });
+  let heard = (): void => {};
   const watch = await store.watch("Pod", undefined, "native");
   const follow = async (): Promise<void> => {
-    for await (const { type } of watch) if (type === "added") hear("backend");
+    for await (const { type } of watch) if (type === "added") heard();
   };
   const following = follow();
-  const plain = await etcd.watch(`${prefix}/`, `${prefix}0`, () => hear("plain"));
   const measure = byRound(async () => {
-    latencies = { backend: [], plain: [] };
+    const [began, ended]: [bigint[], bigint[]] = [[], []];
     for (const { bytes } of freshBodies(operations)) {
-      unheard = 2;
-      const heard = new Promise<void>((resolve) => void (bothHeard = resolve));
-      began = performance.now();
-      await Promise.all([store.apply("native", bytes), heard]);
+      const hearing = new Promise<void>((resolve) => {
+        heard = () => {
+          ended.push(process.hrtime.bigint());
+          resolve();
+        };
+      });
+      began.push(process.hrtime.bigint());
+      await Promise.all([store.apply("native", bytes), hearing]);
     }
-    return latencies;
+    const secondsUntil = (times: readonly bigint[]): readonly number[] =>
+      times.map((time, i) => Number(time - (began[i] ?? time)) / 1e9);
+    return {
+      backend: secondsUntil(ended),
+      plain: secondsUntil(await plain.heard(operations)),
+    };
   });
   return {
     measure,
     close: async () => {
-      plain.cancel();
-      etcd.close();
+      await plain.close();
       await store.close();
       await following;
     },
@@ -89,7 +89,10 @@ function contestants(part: number): { readonly subject: Contestant; readonly flo
     };
   return {
     subject: { name: "etcd-raft backend, for await (const event of watch)", open: open("backend") },
-    floor: { name: "grpc-js: a watch of the same keys", open: open("plain") },
+    floor: {
+      name: "grpc-js: a watch of the same keys, on a thread of its own",
+      open: open("plain"),
+    },
   };
 }
 
