@@ -59,7 +59,7 @@ export function refusalOf(options: RaftMemberOptions): Promise<BackendError> {
 /** The process of a store's etcd. */
 export function pidOf(store: RaftMemberBackend): number {
   const { pid } = store.member.status();
-  if (pid === undefined) throw new Error("its etcd does not run");
+  if (pid === null) throw new Error("its etcd does not run");
   return pid;
 }
 

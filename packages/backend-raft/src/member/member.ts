@@ -15,12 +15,12 @@ export interface RaftMemberStatus {
   readonly logFile: string;
   /** `restarting`: it has ended by itself and begins again, after ever longer pauses. */
   readonly state: "running" | "restarting" | "stopped";
-  /** Its process; undefined if there is none. */
-  readonly pid: number | undefined;
+  /** Its process; null if there is none. */
+  readonly pid: number | null;
   /** How often it has ended by itself since the store was opened. */
   readonly restarts: number;
-  /** How it ended last, and what it complained of; undefined if it has not. */
-  readonly lastEnd: string | undefined;
+  /** How it ended last, and what it complained of; null if it has not. */
+  readonly lastEnd: string | null;
 }
 
 /** After the first end, and at most; each pause is twice the one before. */
@@ -39,7 +39,7 @@ export class Member {
   #logBegan = 0;
   #restarts = 0;
   #endsInARow = 0;
-  #lastEnd: string | undefined;
+  #lastEnd: string | null = null;
   #life: Promise<void> | undefined;
 
   constructor(
@@ -68,7 +68,7 @@ export class Member {
       ...this.#node,
       logFile: this.#log.path,
       state: this.#state(),
-      pid: this.#process?.pid,
+      pid: this.#process?.pid ?? null,
       restarts: this.#restarts,
       lastEnd: this.#lastEnd,
     };
