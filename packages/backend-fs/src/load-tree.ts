@@ -181,9 +181,10 @@ export async function walkTree(root: string, reader: TreeReader): Promise<Walk> 
     const next: string[] = [];
     await forEachLimited(level, requestsAtOnce, async (directory) => {
       const listing = await listDirectory(root, reader, directory, walk);
-      if (listing !== undefined) next.push(...sortOut(directory, listing, walk));
+      if (listing === undefined) return;
+      for (const below of sortOut(directory, listing, walk)) next.push(below);
     });
-    walk.directories.push(...next);
+    for (const directory of next) walk.directories.push(directory);
     level = next;
   }
   return walk;

@@ -90,7 +90,7 @@ class JobRun {
     for (const [parent, directories] of fresh) {
       try {
         await this.#syncDirectory(parent);
-        this.#durable.push(...directories);
+        for (const directory of directories) this.#durable.push(directory);
       } catch (error) {
         const problem = problemOf(error);
         if (problem.isSync === true) throw error;

@@ -157,10 +157,10 @@ export class TreeLooks {
     if (this.#isStopped || this.#holds > 0) return;
     const epoch = this.#epoch;
     this.#written.clear();
-    const paths: string[] = [];
+    let paths: readonly string[] = [];
     try {
       if (this.#rescanIsDue) await this.#rescan();
-      paths.push(...[...this.#dirty].filter((path) => !this.#busy.has(path)));
+      paths = [...this.#dirty].filter((path) => !this.#busy.has(path));
       for (const path of paths) this.#dirty.delete(path);
       const sights = new Map<string, Sight | undefined>();
       await forEachLimited(paths, looksAtOnce, async (path) => {
