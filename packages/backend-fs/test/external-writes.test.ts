@@ -107,6 +107,18 @@ describe.each([
   });
 });
 
+test("a directory with the name of another that is gone is heard of as that was", async () => {
+  const root = makeDirectory();
+  const aside = makeDirectory();
+  putFile(root, "a", "1");
+  const backend = await openExternal(root);
+  renameSync(join(root, "Pod"), join(aside, "Pod"));
+  putFile(root, "b", "1");
+  await eventually(async () => expect(await namesIn(backend)).toEqual(["b"]));
+  putFile(root, "c", "1");
+  await eventually(async () => expect(await namesIn(backend)).toEqual(["b", "c"]));
+});
+
 test("what happens while the store is opened is not missed, nor what it writes itself told twice", async () => {
   const root = makeDirectory();
   const backend = await openExternal(root);

@@ -127,11 +127,13 @@ export class TreeLooks {
   }
 
   async #hear(path: string): Promise<void> {
-    if (mayBeResource(path)) {
+    if (this.#watcher.has(path)) {
+      this.#watcher.forget(path); // another one may have its name now
+      this.#soon(true);
+    } else if (mayBeResource(path)) {
       this.#dirty.add(path);
       this.#soon();
-    } else if (this.#watcher.has(path)) this.#soon(true);
-    else if (await this.#isDirectory(path)) this.#soon(true);
+    } else if (await this.#isDirectory(path)) this.#soon(true);
   }
 
   async #isDirectory(path: string): Promise<boolean> {

@@ -43,6 +43,12 @@ export class TreeWatcher {
     return this.#watchers.has(directory);
   }
 
+  /** Watches a directory, and those below it, no more. */
+  forget(directory: string): void {
+    for (const each of [...this.#watchers.keys()])
+      if (each === directory || each.startsWith(`${directory}/`)) this.#forget(each);
+  }
+
   close(): void {
     for (const directory of [...this.#watchers.keys()]) this.#forget(directory);
   }
