@@ -23,7 +23,7 @@ export { type FsReadOnlyOptions, openFsReadOnly } from "./open-read-only.ts";
 
 /** How others' writes are looked for. */
 export interface ExternalWritesOptions {
-  /** How often everything is looked at, in milliseconds. Default: 30,000. */
+  /** How often everything is looked at, in milliseconds, at most 2,147,483,647 (24 days). Default: 30,000. */
   readonly rescanMs?: number;
 }
 

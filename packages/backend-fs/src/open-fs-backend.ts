@@ -29,6 +29,8 @@ const externalClaims = {
 } as const;
 
 const defaultRescanMs = 30_000;
+/** What a timer can wait; from more it would make 1 ms. */
+const longestRescanMs = 2 ** 31 - 1;
 
 /** How often everything is looked at; undefined where nobody else writes. */
 function rescanMsOf(externalWrites: FsBackendOptions["externalWrites"]): number | undefined {
@@ -127,9 +129,12 @@ function checkExternalWrites(value: unknown): void {
     typeof value !== "object" ||
     value === null ||
     !Number.isInteger(rescanMs) ||
-    Number(rescanMs) < 1
+    Number(rescanMs) < 1 ||
+    Number(rescanMs) > longestRescanMs
   ) {
-    throw new TypeError("externalWrites must be a boolean or { rescanMs }, a positive integer");
+    throw new TypeError(
+      `externalWrites must be a boolean or { rescanMs }, an integer from 1 to ${longestRescanMs}`,
+    );
   }
 }
 

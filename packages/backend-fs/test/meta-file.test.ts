@@ -88,6 +88,7 @@ test.each([
   { root: "x", externalWrites: "yes" },
   { root: "x", externalWrites: true, journal: true },
   { root: "x", externalWrites: { rescanMs: 0 } },
+  { root: "x", externalWrites: { rescanMs: 2 ** 31 } },
 ])("the options %j are a TypeError", async (options) => {
   await expect(createFsBackend(options as never)).rejects.toBeInstanceOf(TypeError);
 });
