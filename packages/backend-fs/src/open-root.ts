@@ -1,19 +1,20 @@
 /** Makes a directory ready to be a store: there, locked, ours by its `_meta.json`, no restore half done. */
 
-import { lstat, readdir, realpath } from "node:fs/promises";
+import { lstat, realpath } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { BackendError } from "@engenho/sdk";
 import { DurableTree } from "./durable-tree.ts";
 import type { PromisedDurability } from "./evidence/admission.ts";
 import { examinePlatform } from "./evidence/examine-platform.ts";
 import { readProfile } from "./evidence/platform-profile.ts";
+import { refuseForeignContents } from "./foreign-contents.ts";
 import { FsDriver } from "./fs-driver.ts";
 import { errnoOf, fsError, unlessMissing } from "./fs-error.ts";
 import type { Disk } from "./disk.ts";
 import { claimMeta, metaFile, readMeta, type StoreMeta, writeMeta } from "./meta-file.ts";
 import { notify } from "./notify.ts";
 import type { OpenProgress } from "./open-report.ts";
-import { journalDirectory, restoreDirectory, temporaryDirectory } from "./own-directories.ts";
+import { temporaryDirectory } from "./own-directories.ts";
 import { recoverRestore } from "./restore-intent.ts";
 import { replayJournal } from "./journal/replay-journal.ts";
 import { lockRoot } from "./root-lock.ts";
@@ -134,26 +135,4 @@ async function acceptMeta(
     "conflict",
     `${join(root, metaFile)} says that this store belongs to ${names}`,
   );
-}
-
-/** What this package puts into its own directories: they are emptied, so nothing else may be lost there. */
-const ownContents: readonly (readonly [directory: string, names: RegExp])[] = [
-  [temporaryDirectory, /^\d+$/],
-  [journalDirectory, /^[1-9]\d*$/],
-  [restoreDirectory, /^(\d+|intent\.json(\.tmp)?)$/],
-];
-
-/** Refuses a root where somebody else uses the names of our own directories. */
-async function refuseForeignContents(tree: DurableTree, isStore: boolean): Promise<void> {
-  for (const [directory, names] of ownContents) {
-    if (!(await tree.hasDirectory(directory))) continue;
-    const entries = await readdir(tree.absolute(directory), { withFileTypes: true });
-    const foreign = entries.find((entry) => !isStore || !entry.isFile() || !names.test(entry.name));
-    if (foreign === undefined) continue;
-    const path = tree.absolute(`${directory}/${foreign.name}`);
-    throw new BackendError(
-      "conflict",
-      `${path} is not the store's and stands where it would be lost`,
-    );
-  }
 }

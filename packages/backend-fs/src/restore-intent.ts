@@ -16,7 +16,7 @@ const maxIntentBytes = 1024 ** 3;
 const filesAtOnce = 16;
 
 /** What a restore does once it is decided. Paths are relative to the root, with `/`. */
-interface RestoreIntent {
+export interface RestoreIntent {
   readonly version: typeof intentVersion;
   /** Where each staged file goes, by its number. */
   readonly put: readonly string[];
@@ -136,7 +136,8 @@ function stagedFile(number: number): string {
   return `${restoreDirectory}/${number}`;
 }
 
-async function readIntent(tree: DurableTree): Promise<RestoreIntent | undefined> {
+/** What was decided and not finished; undefined for nothing. @throws BackendError `corrupt`. */
+export async function readIntent(tree: DurableTree): Promise<RestoreIntent | undefined> {
   const path = join(tree.root, intentFile);
   let bytes: Uint8Array;
   try {

@@ -12,7 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -20,7 +20,7 @@ import { main } from "../src/cli/main.ts";
 import { platformSections } from "../src/cli/platform-sections.ts";
 import type { PlatformFindings } from "../src/evidence/examine-platform.ts";
 import { fillUp, mountFilesystem } from "./mounted-filesystem.ts";
-import { makeDirectory, open, podManifest } from "./support.ts";
+import { failureOf, makeDirectory, open, podManifest } from "./support.ts";
 
 const bin = fileURLToPath(new URL("../src/cli/bin.ts", import.meta.url));
 
@@ -199,6 +199,22 @@ test("doctor looks at the store too, and 1 says that something is damaged", asyn
   };
   expect(problems.filter((problem) => problem.startsWith(damaged))).toHaveLength(1);
   expect(store).toMatchObject({ faceName: "kubernetes", counts: { resources: 1, damaged: 1 } });
+});
+
+test.each([
+  ["_tmp/notes", "is not the store's"],
+  ["_restore/intent.json", "a restore was decided and cannot be finished"],
+  ["_journal/1", "has a damaged record"],
+])("doctor finds that the store would not open for %s", async (path, why) => {
+  const root = makeDirectory();
+  await (await open(root)).close();
+  mkdirSync(join(root, dirname(path)));
+  writeFileSync(join(root, path), "torn");
+  writeFileSync(join(root, dirname(path), "2"), "");
+  const { status, output } = run(["doctor", root, ...anywhere]);
+  expect(output).toMatch(new RegExp(`does not open +✗ ${join(root, path)} .*${why}`));
+  expect(status).toBe(1);
+  expect((await failureOf(open(root))).message).toContain(why);
 });
 
 test("names of files cannot write on the terminal", async () => {

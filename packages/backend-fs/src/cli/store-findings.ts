@@ -5,6 +5,7 @@ import type { SkippedFiles } from "../load-tree.ts";
 import { openFsReadOnly } from "../open-read-only.ts";
 import type { Findings } from "./findings.ts";
 import type { Fact } from "./layout-lines.ts";
+import { unfinishedFindings } from "./unfinished-findings.ts";
 
 const listedProblems = 10;
 
@@ -45,10 +46,17 @@ export async function storeFindings(root: string): Promise<Findings> {
     const value = "has writes whose files may not be there yet: the next open writes them";
     facts.push({ label: "journal", value, mark: "note" });
   }
+  const unfinished = await unfinishedFindings(root);
+  for (const value of unfinished.problems)
+    facts.push({ label: "does not open", value, mark: "bad" });
+  for (const value of unfinished.unknown) facts.push({ label: "not read", value, mark: "note" });
   return {
     sections: [{ title: "store", facts }],
-    problems: damaged.map(({ where, reason }) => `${where}: ${reason}`),
-    unknown: [],
+    problems: [
+      ...damaged.map(({ where, reason }) => `${where}: ${reason}`),
+      ...unfinished.problems,
+    ],
+    unknown: unfinished.unknown,
     data: { store: { counts, damaged, ...diagnostics } },
   };
 }

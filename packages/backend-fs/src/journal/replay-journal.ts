@@ -19,7 +19,28 @@ const maxSegmentBytes = 2 ** 31;
  * @throws BackendError `corrupt` if a record is damaged that was acknowledged.
  */
 export async function replayJournal(tree: DurableTree): Promise<void> {
-  if (!(await tree.hasDirectory(journalDirectory))) return;
+  const journal = await readJournal(tree);
+  if (journal === undefined) return;
+  await Promise.all(journal.changes.map((change) => tree.commit(change)));
+  await tree.removeFiles(journal.segments);
+  await tree.removeDirectory(journalDirectory);
+}
+
+/** What a journal still has. */
+interface LeftJournal {
+  /** The paths of its files. */
+  readonly segments: readonly string[];
+  /** The last change of each file of a resource. */
+  readonly changes: readonly Change[];
+}
+
+/**
+ * Reads the journal that was left behind; undefined if there is none.
+ *
+ * @throws BackendError `corrupt` if a record is damaged that was acknowledged.
+ */
+export async function readJournal(tree: DurableTree): Promise<LeftJournal | undefined> {
+  if (!(await tree.hasDirectory(journalDirectory))) return undefined;
   const names = (await readdir(tree.absolute(journalDirectory))).sort(
     (a, b) => Number(a) - Number(b),
   );
@@ -35,9 +56,8 @@ export async function replayJournal(tree: DurableTree): Promise<void> {
     }
     for (const change of changes) note(latest, change);
   }
-  await Promise.all([...latest.values()].map((change) => tree.commit(change)));
-  await tree.removeFiles(names.map((name) => `${journalDirectory}/${name}`));
-  await tree.removeDirectory(journalDirectory);
+  const segments = names.map((name) => `${journalDirectory}/${name}`);
+  return { segments, changes: [...latest.values()] };
 }
 
 function note(latest: Map<string, Change>, { put, removes }: Change): void {

@@ -1,0 +1,36 @@
+/** What an open would finish or clear away, and whether it could: looked at, and left as it is. */
+
+import { realpath } from "node:fs/promises";
+import { disk } from "../disk.ts";
+import { DurableTree } from "../durable-tree.ts";
+import { refuseForeignContents } from "../foreign-contents.ts";
+import { errnoOf, fsError } from "../fs-error.ts";
+import { readJournal } from "../journal/replay-journal.ts";
+import { readIntent } from "../restore-intent.ts";
+import type { Findings } from "./findings.ts";
+
+/** Why the next open of a store would be refused, as far as that lies in its own directories. */
+export async function unfinishedFindings(
+  root: string,
+): Promise<Pick<Findings, "problems" | "unknown">> {
+  const tree = new DurableTree(await realpath(root), disk, false);
+  const problems: string[] = [];
+  const unknown: string[] = [];
+  const looks = [
+    () => refuseForeignContents(tree, true),
+    () => readIntent(tree),
+    () => readJournal(tree),
+  ];
+  for (const look of looks) {
+    try {
+      await look();
+    } catch (error) {
+      const { code, reason, cause } = fsError(error, `look into ${root}`);
+      // Somebody who has the store open has finished it meanwhile.
+      if (errnoOf(cause) === "ENOENT") continue;
+      const isUnknown = code === "permission_denied" || code === "unavailable";
+      (isUnknown ? unknown : problems).push(reason);
+    }
+  }
+  return { problems, unknown };
+}
