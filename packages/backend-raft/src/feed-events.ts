@@ -1,6 +1,7 @@
 /** Makes what core is told of what a watch says. */
 
-import { BackendError, type FeedEvent, type StoreChange } from "@engenho/sdk";
+import type { FeedEvent, StoreChange } from "@engenho/sdk";
+import { endedWatch } from "./etcd/etcd-error.ts";
 import { deletion, type KeyValue, type WatchedEvent, type WatchResponse } from "./etcd/messages.ts";
 import type { Layout } from "./layout.ts";
 import { readEntry } from "./read-entry.ts";
@@ -15,7 +16,7 @@ export interface WatchedStore {
 /**
  * The events of one answer, in order: one for each revision, since what was changed in one transaction is seen at once.
  *
- * @throws BackendError `unavailable` if the watch was cancelled.
+ * @throws BackendError if the watch was cancelled.
  */
 export function* feedEvents(
   response: WatchResponse,
@@ -25,9 +26,7 @@ export function* feedEvents(
     yield { type: "gap", reason: "etcd has compacted its history further than this store was" };
     return;
   }
-  if (response.canceled) {
-    throw new BackendError("unavailable", `etcd has ended the watch: ${response.cancelReason}`);
-  }
+  if (response.canceled) throw endedWatch(response.cancelReason);
   for (const [position, events] of byRevision(response.events)) {
     if (events.some(({ kv }) => kv !== undefined && isPointer(kv, store.layout))) {
       yield { type: "gap", reason: "the store was restored from a snapshot" };

@@ -2,7 +2,7 @@
 
 import { BackendError } from "@engenho/sdk";
 import type { EtcdClient } from "./etcd/etcd-client.ts";
-import { etcdError } from "./etcd/etcd-error.ts";
+import { endedWatch, etcdError, isStaleToken } from "./etcd/etcd-error.ts";
 import type { WatchResponse } from "./etcd/messages.ts";
 import type { KeyRange } from "./layout.ts";
 
@@ -62,14 +62,11 @@ export class WatchFeed {
       const responses = this.#responses(stream, endpoint, signal);
       stream.write({ create: { ...range, startRevision: from + 1n } });
       const first = await responses.next();
-      if (first.done !== true && !first.value.created && !first.value.canceled)
-        throw new BackendError("unavailable", "etcd answers a watch with something else");
+      if (first.done !== true) await this.#checkBegun(first.value, responses);
       this.#stream = stream;
       this.#endpoint = endpoint;
       if (this.#wanted > this.#reached) this.#ask(FIRST_PAUSE_MS);
-      return first.done === true || first.value.created
-        ? responses
-        : withFirst(first.value, responses);
+      return responses;
     } catch (error) {
       this.#client.leave(endpoint);
       throw etcdError(error);
@@ -103,6 +100,17 @@ export class WatchFeed {
     this.#question = undefined;
   }
 
+  /** A watch that etcd refuses is both created and cancelled; its stream stays open, and tells nothing. */
+  async #checkBegun(
+    { created, canceled, cancelReason }: WatchResponse,
+    responses: AsyncGenerator<WatchResponse, void>,
+  ): Promise<void> {
+    if (created && !canceled) return;
+    await responses.return();
+    if (isStaleToken(cancelReason)) this.#client.forgetToken();
+    throw endedWatch(cancelReason);
+  }
+
   async *#responses(
     stream: Stream,
     endpoint: string,
@@ -129,17 +137,11 @@ export class WatchFeed {
     } finally {
       signal.removeEventListener("abort", cancel);
       clearInterval(guard);
-      this.#askNoMore();
-      if (this.#stream === stream) this.#stream = undefined;
+      if (this.#stream === stream) {
+        this.#askNoMore();
+        this.#stream = undefined;
+      }
       stream.cancel();
     }
   }
-}
-
-async function* withFirst(
-  first: WatchResponse,
-  others: AsyncIterable<WatchResponse>,
-): AsyncGenerator<WatchResponse, void> {
-  yield first;
-  yield* others;
 }

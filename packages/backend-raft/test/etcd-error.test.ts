@@ -32,6 +32,13 @@ test.each([
     true,
   ],
   [
+    status.FAILED_PRECONDITION,
+    "etcdserver: rpc not supported for learner",
+    "unavailable",
+    "none",
+    true,
+  ],
+  [
     status.RESOURCE_EXHAUSTED,
     "etcdserver: mvcc: database space exceeded",
     "no_space",

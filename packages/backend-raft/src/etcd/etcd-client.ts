@@ -11,7 +11,7 @@ import {
 import { BackendError } from "@engenho/sdk";
 import { Connections } from "./connections.ts";
 import type { Draft } from "./codec.ts";
-import { isServiceError, meaningOf } from "./etcd-error.ts";
+import { isServiceError, isStaleToken, meaningOf } from "./etcd-error.ts";
 import {
   authenticateCall,
   type Call,
@@ -158,6 +158,11 @@ export class EtcdClient {
     this.#endpoint = endpoints[(endpoints.indexOf(endpoint) + 1) % endpoints.length] ?? "";
   }
 
+  /** Asks for another one before the next call. */
+  forgetToken(): void {
+    this.#token = undefined;
+  }
+
   /** Ends every call that is under way, and resolves when every connection is closed. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -191,8 +196,7 @@ export class EtcdClient {
     try {
       return await this.#send(call, request, await this.#metadata(deadline), deadline);
     } catch (error) {
-      if (isServiceError(error) && /invalid auth token|auth revision/.test(error.details))
-        this.#token = undefined;
+      if (isServiceError(error) && isStaleToken(error.details)) this.forgetToken();
       else if (isPassing(error)) this.leave(endpoint);
       throw error;
     }

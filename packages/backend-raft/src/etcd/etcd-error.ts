@@ -34,6 +34,7 @@ const untrusted = (code: ErrorCode, reason: string): Meaning => ({
   isOfOneMember: true,
 });
 
+const staleToken = /invalid auth token|revision of auth store is old/;
 const full = "etcd's database is full (alarm NOSPACE)";
 const unreachable = refusal("unavailable", "no etcd member can be reached", true);
 
@@ -64,9 +65,14 @@ const byText: readonly (readonly [RegExp, Meaning])[] = [
   [/too many operations/, refusal("too_large", "the transaction is larger than etcd takes")],
   // The write that fills it is refused when it has happened.
   [/database space exceeded/, { ...doubt("no_space", full), retryable: false }],
-  [/invalid auth token|auth revision/, refusal("permission_denied", "etcd's token is stale", true)],
+  [staleToken, refusal("permission_denied", "etcd's token is stale", true)],
   [/authentication failed/, refusal("permission_denied", "etcd refuses this user or password")],
   [/user name is empty/, refusal("permission_denied", "etcd wants a user: give `auth`")],
+  [
+    /authentication is not enabled/,
+    refusal("permission_denied", "etcd's authentication is not enabled: leave `auth` out"),
+  ],
+  [/not supported for learner/, refusal("unavailable", "the etcd member is a learner yet", true)],
   [/permission denied/, refusal("permission_denied", "etcd does not let this user at the prefix")],
 ];
 
@@ -89,10 +95,26 @@ export function isServiceError(error: unknown): error is ServiceError {
 
 /** What an error of a call means. */
 export function meaningOf({ code, details }: ServiceError): Meaning {
-  const found = byText.find(([pattern]) => pattern.test(details))?.[1];
   return (
-    found ?? byStatus[code] ?? { code: "internal", reason: `etcd: ${details}`, isRefusal: false }
+    inText(details) ??
+    byStatus[code] ?? { code: "internal", reason: `etcd: ${details}`, isRefusal: false }
   );
+}
+
+/** Whether etcd does not know the token any more: it has been restarted, its users have changed, or time is up. */
+export function isStaleToken(details: string): boolean {
+  return staleToken.test(details);
+}
+
+/** The error of a watch that etcd has ended. */
+export function endedWatch(details: string): BackendError {
+  const ended = doubt("unavailable", `etcd has ended the watch: ${details}`);
+  const { code, reason, retryable = false } = inText(details) ?? ended;
+  return new BackendError(code, reason, { outcome: "none", retryable });
+}
+
+function inText(details: string): Meaning | undefined {
+  return byText.find(([pattern]) => pattern.test(details))?.[1];
 }
 
 /** The error for a caller whose call may have had an effect, unless etcd is known to have refused it. */
