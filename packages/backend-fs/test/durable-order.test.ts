@@ -47,6 +47,31 @@ describe("the order of a write", () => {
     ]);
   });
 
+  test("applies at once: every file on its way before the first fsync, every fsync before the first rename", async () => {
+    const { backend, observed, readable } = await observedStore();
+    await backend.apply("yaml", podManifest("first"));
+    observed.arm();
+    const names = ["alone", "a", "b", "c"];
+    await Promise.all(names.map((name) => backend.apply("yaml", podManifest(name))));
+    const steps = readable();
+    const company = steps.slice(steps.indexOf("create _tmp/2"));
+    const files = ["_tmp/2", "_tmp/3", "_tmp/4"];
+    expect(company).toEqual([
+      ...files.flatMap((file) => [
+        `create ${file}`,
+        `truncate ${file}`,
+        `openFile ${file}`,
+        `write ${file}`,
+        `setModified ${file}`,
+      ]),
+      ...files.map((file) => `sync ${file}`),
+      "rename _tmp/2 Pod/default/a.envelope",
+      "rename _tmp/3 Pod/default/b.envelope",
+      "rename _tmp/4 Pod/default/c.envelope",
+      "sync Pod/default",
+    ]);
+  });
+
   test("the first write into a directory fsyncs the directory's own entry first", async () => {
     const { backend, observed, readable } = await observedStore();
     observed.arm();

@@ -38,6 +38,9 @@ export async function runJobs(
   return results;
 }
 
+/** How many files one job has open at once. */
+const filesTogether = 32;
+
 /** One job under way. A failed fsync ends it; all else is one item's problem. */
 class JobRun {
   readonly #place: JobPlace;
@@ -105,8 +108,37 @@ class JobRun {
     return problems;
   }
 
-  #create({ items }: CreateJob): Promise<(TreeProblem | undefined)[]> {
-    return each(items, (file) => this.#createFile(file));
+  async #create({ items }: CreateJob): Promise<(TreeProblem | undefined)[]> {
+    const problems: (TreeProblem | undefined)[] = [];
+    for (let at = 0; at < items.length; at += filesTogether)
+      problems.push(...(await this.#createTogether(items.slice(at, at + filesTogether))));
+    return problems;
+  }
+
+  /** Writes files, and only then waits for them: the first fsync brings all to the disk, and finds the others done. */
+  async #createTogether(items: readonly NewFile[]): Promise<(TreeProblem | undefined)[]> {
+    const opened = new Map<NewFile, OpenFile>();
+    try {
+      const written = await each(items, async (item) => {
+        opened.set(item, await this.#writeFile(item, items.length > 1));
+      });
+      const synced = await each(items, async (item) => {
+        const file = opened.get(item);
+        if (file === undefined) return;
+        await this.#sync(file);
+        opened.delete(item);
+        await this.#place.operations.close(file).catch(async (error: unknown) => {
+          await this.#discard(item.path);
+          throw treeError(error, this.#writing(item));
+        });
+      });
+      return written.map((problem, index) => problem ?? synced[index]);
+    } finally {
+      for (const [item, file] of opened) {
+        await this.#place.operations.close(file).catch(() => {});
+        await this.#discard(item.path);
+      }
+    }
   }
 
   #append({ path, offset, items }: AppendJob): Promise<(TreeProblem | undefined)[]> {
@@ -219,27 +251,44 @@ class JobRun {
     }
   }
 
-  async #createFile({ path, bytes, modified, purpose = path }: NewFile): Promise<void> {
+  /** Gives the new file as it is open, its bytes on their way to the disk if others are to be waited for with it. */
+  async #writeFile(item: NewFile, hasCompany: boolean): Promise<OpenFile> {
     const { operations } = this.#place;
-    const action = `write ${this.#absolute(purpose)}`;
+    const { path, bytes, modified } = item;
     let file: OpenFile;
     try {
       file = await operations.create(this.#absolute(path));
     } catch (error) {
-      throw treeError(error, action);
+      throw treeError(error, this.#writing(item));
     }
     try {
+      const prompt = hasCompany && this.#place.syncs ? await this.#hasten(file) : undefined;
       try {
         await operations.write(file, bytes);
         if (modified !== undefined) await operations.setModified(file, modified);
-        await this.#sync(file);
       } finally {
-        await operations.close(file);
+        if (prompt !== undefined) await operations.close(prompt).catch(() => {});
       }
+      return file;
     } catch (error) {
+      await operations.close(file).catch(() => {});
       await this.#discard(path);
-      throw treeError(error, action);
+      throw treeError(error, this.#writing(item));
     }
+  }
+
+  /**
+   * ext4 gives a file its blocks when they are written to the disk, and begins with that when a file that was truncated
+   * is closed by anybody (`auto_da_alloc`). Without it, each fsync gives its file blocks and commits the filesystem's
+   * journal once more: of 64 files eight threads made 20 commits, and 4 with it. Elsewhere it does nothing.
+   */
+  async #hasten(file: OpenFile): Promise<OpenFile> {
+    await this.#place.operations.truncate(file, 0);
+    return await this.#place.operations.openFile(file.path);
+  }
+
+  #writing({ path, purpose = path }: NewFile): string {
+    return `write ${this.#absolute(purpose)}`;
   }
 
   async #syncDirectory(directory: string): Promise<void> {
