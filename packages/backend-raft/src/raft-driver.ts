@@ -21,6 +21,7 @@ import {
   rangeCall,
   type RequestOperation,
   txnCall,
+  type WatchResponse,
 } from "./etcd/messages.ts";
 import { feedEvents } from "./feed-events.ts";
 import type { Layout } from "./layout.ts";
@@ -62,10 +63,13 @@ export class RaftDriver implements Driver {
     this.#groups = new WriteGroups(client);
   }
 
-  async load(): Promise<LoadedStore> {
+  async load(signal?: AbortSignal): Promise<LoadedStore> {
     const { generation, ...store } = await translated(this.#loadCurrent());
+    // Too late: nobody will show it.
+    signal?.throwIfAborted();
     this.#generation = generation;
-    this.#feed.reach(store.position);
+    if (store.position < this.#feed.reached) this.#feed.startOver(store.position);
+    else this.#feed.reach(store.position);
     return store;
   }
 
@@ -115,15 +119,23 @@ export class RaftDriver implements Driver {
   }
 
   async changes(from: Position, signal: AbortSignal): Promise<AsyncIterable<FeedEvent>> {
-    const { id } = this.#generation;
-    const responses = await this.#feed.follow(this.#layout.watched(id), from, signal);
-    return this.#events(responses, id);
+    const { id, revision } = this.#generation;
+    if (from < revision) return gap("the store was restored from a snapshot");
+    const watched = this.#layout.watched(id);
+    const { responses, revision: begun = from } = await this.#feed.follow(watched, from, signal);
+    try {
+      // A member may be behind; the cluster is not.
+      if (begun >= from || (await this.#head()) >= from) return this.#events(responses, id);
+    } catch (error) {
+      await responses.return();
+      throw error;
+    }
+    await responses.return();
+    return gap("etcd was restored to an older state");
   }
 
   async sync(): Promise<Position> {
-    const request = { key: this.#layout.pointer, countOnly: true };
-    const answer = await translated(this.#client.ask(rangeCall, request));
-    const position = revisionIn(answer);
+    const position = await this.#head();
     this.#feed.want(position, { brings: "perhaps nothing" });
     return position;
   }
@@ -138,8 +150,14 @@ export class RaftDriver implements Driver {
     return { endpoint, endpoints, watchedEndpoint, generation: this.#generation.id };
   }
 
+  /** The cluster's newest revision: everything acknowledged so far has it or an older one. */
+  async #head(): Promise<Position> {
+    const request = { key: this.#layout.pointer, countOnly: true };
+    return revisionIn(await translated(this.#client.ask(rangeCall, request)));
+  }
+
   async *#events(
-    responses: Awaited<ReturnType<WatchFeed["follow"]>>,
+    responses: AsyncIterable<WatchResponse>,
     generation: string,
   ): AsyncGenerator<FeedEvent, void> {
     for await (const response of responses) {
@@ -238,6 +256,10 @@ export class RaftDriver implements Driver {
     this.#feed.want(position, { brings: "an event" });
     return { position, revision: revisionOf(position) };
   }
+}
+
+async function* gap(reason: string): AsyncGenerator<FeedEvent, void> {
+  yield { type: "gap", reason };
 }
 
 /** A write as it was sent. */

@@ -15,6 +15,12 @@ const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [5, 200];
 
 type Stream = Awaited<ReturnType<EtcdClient["watch"]>>;
 
+/** A watch that has begun. */
+interface Followed {
+  readonly responses: AsyncGenerator<WatchResponse, void>;
+  readonly revision: bigint | undefined;
+}
+
 /** One watch at a time. */
 export class WatchFeed {
   readonly #client: EtcdClient;
@@ -45,15 +51,17 @@ export class WatchFeed {
     if (this.#wanted <= revision) this.#askNoMore();
   }
 
+  /** All is at this revision, which is less than was told before: of another history. */
+  startOver(revision: bigint): void {
+    this.#wanted = revision;
+    this.reach(revision);
+  }
+
   /**
    * Resolves when the member watches these keys from after this revision. Yields what it says, and throws what ends it, as a
-   * `BackendError`; after an abort it only ends.
+   * `BackendError`; after an abort it only ends. `revision` is how far the member was then, if it has said so.
    */
-  async follow(
-    range: KeyRange,
-    from: bigint,
-    signal: AbortSignal,
-  ): Promise<AsyncIterable<WatchResponse>> {
+  async follow(range: KeyRange, from: bigint, signal: AbortSignal): Promise<Followed> {
     this.reach(from);
     const { endpoint } = this.#client;
     try {
@@ -66,7 +74,7 @@ export class WatchFeed {
       this.#stream = stream;
       this.#endpoint = endpoint;
       if (this.#wanted > this.#reached) this.#ask(FIRST_PAUSE_MS);
-      return responses;
+      return { responses, revision: first.value?.header?.revision };
     } catch (error) {
       this.#client.leave(endpoint);
       throw etcdError(error);

@@ -27,8 +27,8 @@ export class MemberDriver implements Driver {
     this.#end = end;
   }
 
-  load(): Promise<LoadedStore> {
-    return explained(this.#inner.load(), this.#member);
+  load(signal?: AbortSignal): Promise<LoadedStore> {
+    return explained(this.#inner.load(signal), this.#member);
   }
 
   put(entry: StoredEntry, expected: Expected): Promise<Written> {
