@@ -24,7 +24,7 @@ import {
   type WatchResponse,
 } from "./etcd/messages.ts";
 import { feedEvents } from "./feed-events.ts";
-import type { Layout } from "./layout.ts";
+import type { KeyRange, Layout } from "./layout.ts";
 import {
   currentGeneration,
   type Generation,
@@ -36,6 +36,7 @@ import { isBy, newOperationId, type OperationId, writeValue } from "./stored-val
 import { WatchFeed } from "./watch-feed.ts";
 import {
   checkSize,
+  type GenerationPlan,
   REQUEST_OVERHEAD,
   writeGeneration,
   type WrittenGeneration,
@@ -102,13 +103,10 @@ export class RaftDriver implements Driver {
       const guard = this.#guard(generation);
       const id = newGenerationId(generation.revision);
       const plan = { client: this.#client, layout: this.#layout, id, guard };
-      this.#prepared = await withoutEffect(writeGeneration(plan, entries));
-      const position = this.#prepared && (await this.#flip(id, guard));
-      if (position === undefined) {
-        this.#prepared = undefined;
-        continue;
-      }
-      await this.#removeOlder(id);
+      const position = await this.#replaceBy(plan, entries);
+      if (position === undefined) continue;
+      // Another restore may be under way: what is newer is left to it.
+      await this.#remove(this.#layout.older(id));
       this.#feed.want(position, { brings: "an event" });
       return { position };
     }
@@ -222,6 +220,25 @@ export class RaftDriver implements Driver {
     return undefined;
   }
 
+  /** Writes a generation and makes it the one that counts; undefined if the guard does not hold. */
+  async #replaceBy(
+    plan: GenerationPlan,
+    entries: readonly StoredEntry[],
+  ): Promise<Position | undefined> {
+    let position: Position | undefined;
+    try {
+      this.#prepared = await withoutEffect(writeGeneration(plan, entries));
+      position = this.#prepared && (await this.#flip(plan.id, plan.guard));
+    } catch (error) {
+      // It never counts, and would fill the database until the next restore.
+      if (BackendError.is(error) && error.outcome === "none")
+        await this.#remove(this.#layout.generation(plan.id));
+      throw error;
+    }
+    if (position === undefined) this.#prepared = undefined;
+    return position;
+  }
+
   /** Makes a generation the one that counts; undefined if the guard does not hold. */
   async #flip(id: string, guard: Draft<Compare>): Promise<Position | undefined> {
     const key = this.#layout.pointer;
@@ -242,9 +259,8 @@ export class RaftDriver implements Driver {
     }
   }
 
-  /** What it cannot remove now, the next restore will. Another one may be under way: what is newer is left to it. */
-  async #removeOlder(id: string): Promise<void> {
-    const deleteRange = this.#layout.older(id);
+  /** What it cannot remove now, the next restore will. */
+  async #remove(deleteRange: KeyRange): Promise<void> {
     await this.#client.ask(txnCall, { success: [{ deleteRange }] }).catch(() => {});
   }
 

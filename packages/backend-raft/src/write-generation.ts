@@ -33,6 +33,8 @@ export interface WrittenGeneration {
 /**
  * Writes the entries. Nobody sees them yet, so that a transaction whose answer is lost is just sent again.
  *
+ * Nothing is under way any more when it ends, be it with an error.
+ *
  * @returns Undefined if the guard did not hold all the time.
  */
 export async function writeGeneration(
@@ -58,7 +60,13 @@ export async function writeGeneration(
       }
     }
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  const stopping = (error: unknown): never => {
+    holds = false;
+    throw error;
+  };
+  const lanes = Array.from({ length: LANES }, () => lane().catch(stopping));
+  await Promise.allSettled(lanes);
+  await Promise.all(lanes);
   return holds ? { id: plan.id, entries: isSure ? written : undefined } : undefined;
 }
 

@@ -8,6 +8,12 @@ function serviceError(code: status, details: string): ServiceError {
   return Object.assign(new Error(details), { code, details, metadata: new Metadata() });
 }
 
+test("of a watch that we have given up, nobody blames a leader", () => {
+  const failure = etcdError(serviceError(status.CANCELLED, "Cancelled on client"));
+  expect(failure).toMatchObject({ code: "unavailable", outcome: "unknown", retryable: true });
+  expect(String(failure)).not.toContain("leader");
+});
+
 test.each([
   [status.UNKNOWN, "raft proposal dropped", "unavailable", "none", true],
   [

@@ -57,6 +57,8 @@ const byText: readonly (readonly [RegExp, Meaning])[] = [
   [/^No connection established/, unreachable],
   // So grpc-js says that a call had no connection yet.
   [/^Deadline exceeded (?!.*previous attempts).*waiting for/i, unreachable],
+  // So grpc-js says that we have ended it ourselves.
+  [/^Cancelled on client/, doubt("unavailable", "the etcd member did not go on answering")],
   [/no leader/, refusal("unavailable", "the etcd cluster has no leader: no quorum", true)],
   // Said by a member whose raft has no leader, or is handing over: it has not taken the write.
   [/^raft proposal dropped/, refusal("unavailable", "the etcd cluster has no leader yet", true)],
