@@ -5,7 +5,8 @@ import { type TestProjectInlineConfiguration, defineConfig } from "vitest/config
 
 const projects: readonly TestProjectInlineConfiguration[] = [
   project("packages/sdk"),
-  project("packages/conformance"),
+  // Whole suites, several of them in some tests.
+  project("packages/conformance", { testTimeout: 120_000 }),
   project("packages/backend-fs"),
   project("packages/backend-raft"),
   project("packages/testbed", { testTimeout: 120_000, hookTimeout: 1_200_000 }),

@@ -46,6 +46,24 @@ test.each<[string, Claims]>([
     "a kind with bodies of 1,024 bytes at most",
     { kinds: [{ kind: "Widget", maxBodyBytes: 1_024 }, { kind: "Gadget" }] },
   ],
+  [
+    "names as short and as plain as the suite's",
+    { kinds: [{ kind: "Widget", names: "[a-z](?:[-a-z0-9]{0,30}[a-z0-9])?" }] },
+  ],
+  [
+    "a kind with names of its own, before one with any",
+    { kinds: [{ kind: "Unit", names: ".+\\.service" }, { kind: "Widget" }] },
+  ],
+  [
+    "a kind that its format cannot say, beside one that it can",
+    {
+      formats: [...formats, "hcl"],
+      kinds: [
+        { kind: "Widget", formats },
+        { kind: "Unit", formats: ["hcl"] },
+      ],
+    },
+  ],
 ])("%s: conformant", async (_, claims) => {
   const report = await judged(claims);
   expect(report?.errors).toEqual([]);
@@ -67,6 +85,21 @@ test.each<[string, Claims, RegExp]>([
     "a format that can say none of the kinds",
     { formats: ["hcl"], kinds: [{ kind: "Widget" }] },
     /cannot judge them yet: no kind with namespaces is taken in a format that the suite writes/,
+  ],
+  [
+    "names that end in what they are",
+    { kinds: [{ kind: "Unit", names: ".+\\.service" }] },
+    /cannot judge them yet: no kind with namespaces takes the suite's names/,
+  ],
+  [
+    "names that are too short",
+    {
+      kinds: [
+        { kind: "Unit", names: "[-a-z0-9]{1,8}" },
+        { kind: "Node", scope: "cluster" },
+      ],
+    },
+    /cannot judge them yet: no kind with namespaces takes the suite's names \(up to 32 lower-case/,
   ],
   [
     "bodies too small for a manifest",

@@ -11,6 +11,14 @@ const oneOf =
   (...values: readonly unknown[]): Test =>
   (value) =>
     values.includes(value);
+const isPattern: Test = (value) => {
+  if (value === undefined) return true;
+  try {
+    return typeof value === "string" && new RegExp(value, "u") instanceof RegExp;
+  } catch {
+    return false;
+  }
+};
 const isBoolean: Test = (value) => typeof value === "boolean";
 
 const shape: Readonly<Record<keyof Capabilities, Test>> = {
@@ -29,7 +37,8 @@ const shape: Readonly<Record<keyof Capabilities, Test>> = {
   maxBodyBytes: (value) => Number.isSafeInteger(value) && (value as number) > 0,
   kinds: (value) =>
     value === "any" ||
-    (Array.isArray(value) && value.every((domain) => typeof domain?.kind === "string")),
+    (Array.isArray(value) &&
+      value.every((domain) => typeof domain?.kind === "string" && isPattern(domain.names))),
 };
 
 /** What is wrong with the shape of these claims, in one line; undefined if nothing is. */

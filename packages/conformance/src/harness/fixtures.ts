@@ -41,6 +41,12 @@ export const writableFormats: readonly ResourceFormat[] = ["yaml", "json", "hcl"
 /** The least `maxBodyBytes` that every manifest of the suite has room in. */
 export const leastBodyBytes = 1_024;
 
+/**
+ * The most letters in a name that the suite gives where a backend lists its kinds; beside lower-case letters there are
+ * digits and hyphens, never first or last.
+ */
+export const longestName = 32;
+
 /** In which order the suite chooses one: texts are judged more closely. */
 const preferredFormats: readonly ResourceFormat[] = ["yaml", "json", "native", "hcl"];
 
@@ -238,11 +244,34 @@ function kindsOf(capabilities: Capabilities, format: ResourceFormat): readonly s
   const { kinds, formats } = capabilities;
   if (!formats.includes(format)) return [];
   const names =
-    kinds === "any" ? ["ConfigMap", "Job"] : kinds.filter(takesNamespaces).map(({ kind }) => kind);
-  return names.filter(
-    (kind) =>
-      formatsOf(capabilities, kind).includes(format) && (format !== "hcl" || kind === "Job"),
+    kinds === "any"
+      ? ["ConfigMap", "Job"]
+      : kinds
+          .filter((domain) => takesNamespaces(domain) && takesPlainNames(domain))
+          .map(({ kind }) => kind);
+  return names.filter((kind) => canSay(capabilities, kind, format));
+}
+
+function canSay(capabilities: Capabilities, kind: string, format: ResourceFormat): boolean {
+  return formatsOf(capabilities, kind).includes(format) && (format !== "hcl" || kind === "Job");
+}
+
+/** Whether the suite can write a manifest of this kind that the backend takes. */
+export function canWrite(capabilities: Capabilities, domain: KindDomain): boolean {
+  return (
+    takesPlainNames(domain) &&
+    writableFormats.some((format) => canSay(capabilities, domain.kind, format))
   );
+}
+
+/** Whether a kind's names may be as the suite's are. */
+export function takesPlainNames(domain: KindDomain): boolean {
+  return ["z", "r-0", "a".repeat(longestName)].every((name) => takesName(domain, name));
+}
+
+/** Whether a kind may have this name. */
+export function takesName({ names }: KindDomain, name: string): boolean {
+  return names === undefined || new RegExp(`^(?:${names})$`, "u").test(name);
 }
 
 /** The formats that the suite can write and the backend takes. */
@@ -266,6 +295,7 @@ function domainOf(kinds: readonly KindDomain[], kind: string): KindDomain | unde
   return kinds.find((domain) => domain.kind === kind);
 }
 
-function takesNamespaces({ scope }: KindDomain): boolean {
+/** Whether a kind's resources may have a namespace. */
+export function takesNamespaces({ scope }: KindDomain): boolean {
   return scope !== "cluster";
 }

@@ -1,7 +1,7 @@
 /** Says by a backend's claims whether it holds a resource. */
 
 import type { Capabilities, KindDomain } from "@engenho/sdk";
-import type { Manifest } from "../harness/fixtures.ts";
+import { type Manifest, takesName } from "../harness/fixtures.ts";
 
 /** Why it does not, to follow the backend's name: "holds no kind Job"; undefined if it does. */
 export function refusal(
@@ -16,14 +16,13 @@ export function refusal(
   return domain === undefined ? undefined : outsideDomain(domain, manifest);
 }
 
-function outsideDomain({ kind, scope, defaultNamespace, names }: KindDomain, { ref }: Manifest) {
+function outsideDomain(domain: KindDomain, { ref }: Manifest) {
+  const { kind, scope, defaultNamespace } = domain;
   if (scope === "cluster" && ref.namespace !== undefined) return `holds ${kind} without namespaces`;
   if (ref.namespace === undefined) {
     if (scope === "namespaced") return `holds ${kind} in namespaces only`;
     // It would be stored, and be another resource than elsewhere.
     if (defaultNamespace !== undefined) return `gives ${kind} a namespace of its own`;
   }
-  return names === undefined || new RegExp(`^(?:${names})$`, "u").test(ref.name)
-    ? undefined
-    : `takes ${kind} under other names only`;
+  return takesName(domain, ref.name) ? undefined : `takes ${kind} under other names only`;
 }

@@ -10,7 +10,13 @@ import {
   rejection,
 } from "../../harness/assertions.ts";
 import type { CheckContext } from "../../harness/check-context.ts";
-import { Fixtures, maxBodyBytesOf, takesFormat, writableFormats } from "../../harness/fixtures.ts";
+import {
+  canWrite,
+  Fixtures,
+  maxBodyBytesOf,
+  takesFormat,
+  writableFormats,
+} from "../../harness/fixtures.ts";
 import { assertKept } from "../../harness/kept-fields.ts";
 import {
   largestManifest,
@@ -229,7 +235,7 @@ async function kindsAreAsClaimed({ backend, capabilities }: CheckContext): Promi
     );
     return;
   }
-  for (const { kind, scope } of kinds) {
+  for (const { kind, scope } of kinds.filter((domain) => canWrite(capabilities, domain))) {
     const { format, body } = fixtures.manifest({
       kind,
       name: "one",
