@@ -42,6 +42,8 @@ export function createRaftBackend(options: RaftMemberOptions): Promise<RaftMembe
 export async function createRaftBackend(
   options: RaftBackendOptions | RaftMemberOptions,
 ): Promise<StoreBackend> {
+  const { timeoutMs = 5_000 } = options;
+  if (!(timeoutMs > 0)) throw new TypeError("timeoutMs must be a positive number");
   try {
     if (!("nodeId" in options)) return await openOnCluster(options);
     if ("endpoints" in options) throw new TypeError("give endpoints or nodeId, not both");

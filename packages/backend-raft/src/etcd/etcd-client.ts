@@ -47,6 +47,8 @@ export const questionShare: number = 1 / 3;
 
 const channelOptions = {
   "grpc.max_receive_message_length": -1,
+  // Proxies of the environment's variables are for the web: a member may be on the loopback address.
+  "grpc.enable_http_proxy": 0,
   // Sockets of our own, which end with this client.
   "grpc.use_local_subchannel_pool": 1,
   "grpc.initial_reconnect_backoff_ms": 50,
@@ -254,9 +256,12 @@ export class EtcdClient {
   }
 
   #connect(endpoint: string): Client {
-    const { protocol, host } = new URL(endpoint);
-    const { credentials: own } = protocol === "https:" ? this.#secure : this.#insecure;
-    return new Client(host, own, channelOptions);
+    const { protocol, hostname, port } = new URL(endpoint);
+    const isSecure = protocol === "https:";
+    const { credentials: own } = isSecure ? this.#secure : this.#insecure;
+    // Always with a port: grpc-js takes 443 for none, and a URL has none where it is its protocol's own.
+    const target = `${hostname}:${port === "" ? (isSecure ? 443 : 80) : port}`;
+    return new Client(target, own, channelOptions);
   }
 
   #client(): Client {

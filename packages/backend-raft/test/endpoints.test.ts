@@ -1,0 +1,32 @@
+/** How a handle comes to its endpoints. */
+
+import { inspect } from "node:util";
+import { etcd, serverForTests, startEtcd } from "@engenho/testbed";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { createRaftBackend } from "../src/index.ts";
+import { configMap, failureOf, valueOf } from "./support.ts";
+
+const server = await serverForTests(etcd);
+
+test.skipIf(server === undefined)("a proxy of the environment's is not asked", async () => {
+  if (server === undefined) throw new Error("skipped without it");
+  const cluster = await startEtcd({ server });
+  onTestFinished(() => cluster.close(), 30_000);
+  for (const name of ["grpc_proxy", "http_proxy", "https_proxy"])
+    vi.stubEnv(name, "http://127.0.0.1:9");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const store = await createRaftBackend({ endpoints: cluster.endpoints, prefix: "test" });
+  onTestFinished(() => store.close());
+  await store.apply("json", configMap("one", "1"));
+  expect(await valueOf(store, "one")).toBe("1");
+});
+
+test.each(["http://127.0.0.2", "http://127.0.0.2:80"])("%s is at port 80", async (endpoint) => {
+  const options = { endpoints: [endpoint], prefix: "test", timeoutMs: 500 };
+  expect(inspect(await failureOf(createRaftBackend(options)))).toContain("127.0.0.2:80");
+});
+
+test.each([0, -1, Number.NaN])("%d is no timeoutMs", async (timeoutMs) => {
+  const options = { endpoints: ["http://127.0.0.1:9"], prefix: "test", timeoutMs };
+  await expect(createRaftBackend(options)).rejects.toThrow(TypeError);
+});
