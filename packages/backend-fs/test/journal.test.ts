@@ -4,8 +4,11 @@ import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, writeFileSy
 import { join } from "node:path";
 import { encodeEnvelope } from "@engenho/sdk";
 import fc from "fast-check";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Change } from "../src/commit/commit-batch.ts";
+import { DurableTree } from "../src/durable-tree.ts";
+import { type FileOperations, fileOperations } from "../src/file-operations.ts";
+import { Journal } from "../src/journal/journal.ts";
 import { decodeRecords, encodeRecord } from "../src/journal/journal-record.ts";
 import { ObservedOperations } from "./observed-operations.ts";
 import {
@@ -13,6 +16,7 @@ import {
   failureOf,
   makeDirectory,
   open,
+  openOver,
   podManifest,
   podRef,
   stateOf,
@@ -111,6 +115,17 @@ describe("a journal that was left behind", () => {
     expect(readdirSync(join(root, "_journal"))).toEqual(["1", "2"]);
   });
 
+  test("that cannot be written has nothing more under way once the open has failed", async () => {
+    const names = Array.from({ length: 300 }, (_, index) => `n${index}`);
+    const root = await leftBehind(names.map((name) => encodeRecord(putting(name))));
+    const observed = new ObservedOperations();
+    observed.arm({ at: "rename", errno: "ENOSPC" });
+    expect((await failureOf(openOver(root, observed.operations))).code).toBe("no_space");
+    const files = readdirSync(join(root, "Pod/default"));
+    expect(files.filter((file) => file.startsWith("n"))).toHaveLength(299);
+    expect(readdirSync(join(root, "_journal"))).toEqual(["1"]);
+  });
+
   test("with somebody's file in it refuses to open", async () => {
     const root = await leftBehind([encodeRecord(putting("a"))]);
     appendFileSync(join(root, "_journal/notes"), "mine");
@@ -153,6 +168,60 @@ test("an append that finds no room is cut off, and what comes later is kept", as
   cpSync(root, copy, { recursive: true });
   expect(await stateOf(await open(copy))).toBe(state);
   await backend.close();
+});
+
+describe("with timers that do not fire", () => {
+  /** Five of them are more than files may be behind. */
+  const large = (name: string): Change => ({
+    put: { path: pathOf(name), bytes: new Uint8Array(15 * 1024 * 1024) },
+    removes: [],
+  });
+
+  /** A journal of a tree that is not fsynced. */
+  function openJournal(operations: FileOperations = fileOperations): {
+    readonly root: string;
+    readonly journal: Journal;
+  } {
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const root = makeDirectory();
+    const tree = new DurableTree(root, diskOver(operations), false);
+    return { root, journal: new Journal(tree) };
+  }
+
+  test("writers that wait for the files have them written: a timer keeps no process", async () => {
+    const { root, journal } = openJournal();
+    for (const name of ["a", "b", "c", "d", "e", "f"]) await journal.commit(large(name));
+    expect(existsSync(join(root, pathOf("a")))).toBe(true);
+    await journal.close();
+  });
+
+  test("and once more if too much has come together meanwhile", async () => {
+    const gate = Promise.withResolvers<void>();
+    const { journal } = openJournal({
+      ...fileOperations,
+      async rename(from, to) {
+        if (to.endsWith(pathOf("a"))) await gate.promise;
+        await fileOperations.rename(from, to);
+      },
+    });
+    const acknowledged = ["a", "b", "c", "d", "e", "f"].map((name) => journal.commit(large(name)));
+    const drained = journal.drain();
+    await Promise.all(acknowledged);
+    const late = journal.commit(large("g"));
+    gate.resolve();
+    await expect(late).resolves.toBeUndefined();
+    await drained;
+    await journal.close();
+  });
+
+  test("one name that is written again and again makes segments that can be read", async () => {
+    const { root, journal } = openJournal();
+    for (let count = 0; count < 6; count++) await journal.commit(large("a"));
+    expect(readdirSync(join(root, "_journal")).sort()).toEqual(["1", "2"]);
+    await journal.close();
+    expect(existsSync(join(root, "_journal"))).toBe(false);
+  });
 });
 
 test("a restore is not undone by what the journal had before it", async () => {

@@ -10,6 +10,8 @@ import { encodeRecord } from "./journal-record.ts";
 /** Where files are written though writers have not paused, and where writers wait for that, in bytes. */
 const backlogToWrite = 32 * 1024 * 1024;
 const backlogToWait = 64 * 1024 * 1024;
+/** What a segment grows to: of one name written again and again nothing comes together, and a replay reads segments whole. */
+const largeSegment = 64 * 1024 * 1024;
 /** How long writers pause before their files are written, and how long at most these are behind. */
 const pauseMs = 50;
 const behindMs = 5_000;
@@ -66,6 +68,8 @@ export class Journal {
   async commit(change: Change): Promise<void> {
     while (this.#pendingBytes > backlogToWait) {
       if (this.#problem !== undefined) throw this.#problem;
+      // Now: the timer would let a process end that has nothing else to wait for.
+      void this.#write();
       await this.#progress.promise;
     }
     await this.#commits.add(change);
@@ -94,6 +98,7 @@ export class Journal {
   }
 
   async #append(changes: readonly Change[]): Promise<CommitResult> {
+    if (this.#current !== undefined && this.#current.length > largeSegment) this.#endSegment();
     const segment = (this.#current ??= await this.#begin());
     const records = changes.map(encodeRecord);
     const { errors, syncs } = await this.#tree.append(segment, changes, records);
@@ -131,6 +136,11 @@ export class Journal {
     return { path, length: 0, changes: new Map() };
   }
 
+  #endSegment(): void {
+    if (this.#current !== undefined) this.#full.push(this.#current);
+    this.#current = undefined;
+  }
+
   #writeSoon(ms: number): void {
     if (this.#timer !== undefined || this.#writing !== undefined || this.#isClosed) return;
     this.#timer = setTimeout(() => {
@@ -148,6 +158,7 @@ export class Journal {
   #write(): Promise<void> {
     return (this.#writing ??= this.#writeAll().finally(() => {
       this.#writing = undefined;
+      this.#advanced(); // who still has to wait begins anew
       if (this.#problem !== undefined) this.#writeSoon(retryMs);
       else if (this.#pending > 0)
         this.#writeSoon(this.#pendingBytes > backlogToWrite ? 0 : pauseMs);
@@ -157,10 +168,7 @@ export class Journal {
   async #writeAll(): Promise<void> {
     try {
       // What comes from now on goes to a segment that stays when these are gone.
-      await this.#inTurn(async () => {
-        if (this.#current !== undefined) this.#full.push(this.#current);
-        this.#current = undefined;
-      });
+      await this.#inTurn(async () => this.#endSegment());
       for (let segment = this.#full[0]; segment !== undefined; segment = this.#full[0]) {
         await this.#writeFiles(segment);
         await this.#tree.removeFiles([segment.path]);
@@ -170,7 +178,6 @@ export class Journal {
     } catch (error) {
       this.#problem = error as Error;
     }
-    this.#advanced();
   }
 
   async #writeFiles({ changes }: Segment): Promise<void> {

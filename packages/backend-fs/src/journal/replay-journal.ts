@@ -21,7 +21,9 @@ const maxSegmentBytes = 2 ** 31;
 export async function replayJournal(tree: DurableTree): Promise<void> {
   const journal = await readJournal(tree);
   if (journal === undefined) return;
-  await Promise.all(journal.changes.map((change) => tree.commit(change)));
+  const ends = await Promise.allSettled(journal.changes.map((change) => tree.commit(change)));
+  // Not before all have ended: whoever fails to open gives the root back.
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
   await tree.removeFiles(journal.segments);
   await tree.removeDirectory(journalDirectory);
 }
