@@ -1,5 +1,6 @@
 /** Reads the generation that counts, whole, as it was at one revision. */
 
+import { status } from "@grpc/grpc-js";
 import {
   BackendError,
   type DamagedEntry,
@@ -30,7 +31,9 @@ export interface CurrentGeneration {
 const ATTEMPTS = 3;
 /** About how much one answer holds; a value of etcd's can have 1.5 MiB. */
 const PAGE_BYTES = 4 * 1024 * 1024;
-const [FIRST_PAGE, LARGEST_PAGE] = [64, 4096];
+const [FIRST_PAGE, LARGEST_PAGE] = [16, 1024];
+/** One that does not come in time is asked for again with so many times less in it. */
+const SMALLER = 8;
 
 /** Everything that is stored, and the generation that it is of. Makes an empty one where there is none. */
 export async function loadGeneration(
@@ -88,7 +91,7 @@ function generationIn({ key, value, modRevision }: KeyValue): Generation {
   throw new BackendError("corrupt", `the key ${where} names no generation of a store`);
 }
 
-/** In pages, the next one as large as the last one's values let expect. */
+/** In pages, the next one as large as the last one's values let expect, unless that is too much for the connection. */
 async function* keysOf(
   client: EtcdClient,
   layout: Layout,
@@ -98,7 +101,13 @@ async function* keysOf(
   let key = start;
   for (let limit = FIRST_PAGE, more = true; more;) {
     const request = { key, rangeEnd, limit: BigInt(limit), revision: position };
-    const page = await client.ask(rangeCall, request);
+    const page = await client.ask(rangeCall, request).catch((error: unknown) => {
+      if (limit === 1 || !isTooLate(error)) throw error;
+    });
+    if (page === undefined) {
+      limit = Math.ceil(limit / SMALLER);
+      continue;
+    }
     yield* page.kvs;
     const last = page.kvs.at(-1);
     more = page.more && last !== undefined;
@@ -107,4 +116,8 @@ async function* keysOf(
     const bytes = page.kvs.reduce((sum, { value }) => sum + value.length + 100, 0);
     limit = Math.max(1, Math.min(LARGEST_PAGE, Math.floor((PAGE_BYTES * page.kvs.length) / bytes)));
   }
+}
+
+function isTooLate(error: unknown): boolean {
+  return isServiceError(error) && error.code === status.DEADLINE_EXCEEDED;
 }
