@@ -48,6 +48,7 @@ export class DurableTree {
   readonly #commits: GroupCommit;
   /** Directories whose entry in their parent was fsynced since the root was opened. */
   readonly #durableDirectories = new Set<string>();
+  readonly #isAlone: boolean;
   #temporaryFiles = 0;
   #failure: StoreFailedError | undefined;
 
@@ -55,8 +56,16 @@ export class DurableTree {
    * @param root Absolute, and no symbolic link.
    * @param syncs Whether changes must survive a loss of power.
    * @param landmark Once this is another file, every write fails for good.
+   * @param isAlone Whether nobody else makes directories here.
    */
-  constructor(root: string, { operations, makeRunner }: Disk, syncs: boolean, landmark?: Landmark) {
+  constructor(
+    root: string,
+    { operations, makeRunner }: Disk,
+    syncs: boolean,
+    landmark?: Landmark,
+    isAlone = true,
+  ) {
+    this.#isAlone = isAlone;
     this.root = root;
     this.#syncs = syncs;
     this.#place = { root, operations, landmark };
@@ -105,7 +114,7 @@ export class DurableTree {
     this.assertSound();
     const steps = changes.map(({ put }) => (put === undefined ? [] : [put.path]));
     const { errors, syncs } = await this.#commitJobs(
-      appendRecords(this.#appender, file, steps, records, this.#durableDirectories),
+      appendRecords(this.#appender, file, steps, records, this.#durable()),
     );
     this.#commits.statistics.syncs += syncs;
     return { errors, syncs };
@@ -211,7 +220,7 @@ export class DurableTree {
   /** Makes the directories that paths lie in, each durable in its parent; `conflict` if no file may stand there. */
   async makeParents(paths: readonly string[]): Promise<void> {
     this.assertSound();
-    const durable = [...this.#durableDirectories];
+    const durable = [...this.#durable()];
     const result = await this.#run({ phase: "prepare", items: [paths], durable });
     for (const directory of result.durable) this.#durableDirectories.add(directory);
   }
@@ -295,9 +304,12 @@ export class DurableTree {
   async #commitBatch(changes: readonly Change[]): Promise<CommitResult> {
     this.assertSound();
     const temporary = (): string => `${temporaryDirectory}/${this.#temporaryFiles++}`;
-    return this.#commitJobs(
-      commitBatch(this.#runner, changes, this.#durableDirectories, temporary),
-    );
+    return this.#commitJobs(commitBatch(this.#runner, changes, this.#durable(), temporary));
+  }
+
+  /** What others may have removed and made anew is durable no more: then each write finds out by itself. */
+  #durable(): Set<string> {
+    return this.#isAlone ? this.#durableDirectories : new Set();
   }
 
   async #commitJobs(jobs: Promise<BatchResult>): Promise<CommitResult> {

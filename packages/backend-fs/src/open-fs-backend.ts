@@ -45,7 +45,10 @@ export async function openFsBackend(options: FsBackendOptions, disk: Disk): Prom
   const { journal, platformProfile, onOpen, onProgress, externalWrites } = rest;
   const begun = performance.now();
   try {
+    const rescanMs = rescanMsOf(externalWrites);
+    const isAlone = rescanMs === undefined;
     const demands = {
+      isAlone,
       faceName,
       durability,
       journal,
@@ -53,10 +56,8 @@ export async function openFsBackend(options: FsBackendOptions, disk: Disk): Prom
       onProgress,
     };
     const { driver, tree } = await openRoot(root, demands, disk);
-    const rescanMs = rescanMsOf(externalWrites);
-    const isAlone = rescanMs === undefined;
     const backend = await createBackend(
-      isAlone ? driver : new ExternalDriver(driver, tree, rescanMs),
+      rescanMs === undefined ? driver : new ExternalDriver(driver, tree, rescanMs),
       {
         name,
         capabilities: {

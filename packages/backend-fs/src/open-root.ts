@@ -31,6 +31,8 @@ export interface RootDemands {
   readonly faceName?: string | undefined;
   /** Whether writes are acknowledged by a journal. */
   readonly journal?: boolean | undefined;
+  /** Whether nobody else writes below the root. Default: true. */
+  readonly isAlone?: boolean | undefined;
   /** Told how far the reading of the files is. */
   readonly onProgress?: ((progress: OpenProgress) => unknown) | undefined;
 }
@@ -67,7 +69,7 @@ export async function openRoot(
       await tree.abandon();
     }
     const landmark = { path: metaFile, identity: await tree.identify(metaFile) };
-    tree = new DurableTree(location, disk, syncs, landmark);
+    tree = new DurableTree(location, disk, syncs, landmark, demands.isAlone);
     if (present !== undefined) await claimMeta(tree, present);
     await tree.begin();
     await tree.removeDirectory(temporaryDirectory);

@@ -1,9 +1,11 @@
 /** What reaches the disk in which order, before a write is acknowledged. */
 
-import { relative } from "node:path";
+import { mkdirSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ObservedOperations } from "./observed-operations.ts";
-import { makeDirectory, openOver, podManifest, podRef } from "./support.ts";
+import { openFsBackend } from "../src/open-fs-backend.ts";
+import { diskOver, makeDirectory, openOver, podManifest, podRef } from "./support.ts";
 
 async function observedStore() {
   const root = makeDirectory();
@@ -91,6 +93,23 @@ describe("the order of a write", () => {
       "rename _tmp/0 Pod/default/nginx.envelope",
       "sync Pod/default",
     ]);
+  });
+
+  test("where others write, a directory that one of them has made anew is fsynced in its parent", async () => {
+    const root = makeDirectory();
+    const observed = new ObservedOperations();
+    const disk = diskOver(observed.operations);
+    const backend = await openFsBackend({ root, externalWrites: true }, disk);
+    await backend.apply("yaml", podManifest("first"));
+    rmSync(join(root, "Pod/default"), { recursive: true });
+    mkdirSync(join(root, "Pod/default"));
+    observed.arm();
+    await backend.apply("yaml", podManifest("nginx"));
+    const synced = observed.steps
+      .filter(({ operation }) => operation === "sync")
+      .map(({ path }) => relative(root, path));
+    expect(synced).toContain("Pod");
+    await backend.close();
   });
 
   test("watchers learn of a write after the directory's fsync", async () => {
