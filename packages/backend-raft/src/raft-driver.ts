@@ -123,7 +123,8 @@ export class RaftDriver implements Driver {
     const { responses, revision: begun = from } = await this.#feed.follow(watched, from, signal);
     try {
       // A member may be behind; the cluster is not.
-      if (begun >= from || (await this.#head()) >= from) return this.#events(responses, id);
+      if (begun >= from || (await this.#head()) >= from)
+        return this.#events(responses, { generation: id, from });
     } catch (error) {
       await responses.return();
       throw error;
@@ -156,8 +157,10 @@ export class RaftDriver implements Driver {
 
   async *#events(
     responses: AsyncIterable<WatchResponse>,
-    generation: string,
+    { generation, from }: { readonly generation: string; readonly from: Position },
   ): AsyncGenerator<FeedEvent, void> {
+    // Of this connection: one that was given up may tell of something still, which this one has to tell of too.
+    let told = from;
     for await (const response of responses) {
       for (const event of feedEvents(response, { layout: this.#layout, generation })) {
         if (event.type === "gap") {
@@ -165,8 +168,9 @@ export class RaftDriver implements Driver {
           return;
         }
         // Progress tells of what was told already.
-        if (event.position <= this.#feed.reached) continue;
-        this.#feed.reach(event.position);
+        if (event.position <= told) continue;
+        told = event.position;
+        this.#feed.reach(told);
         yield event;
       }
     }

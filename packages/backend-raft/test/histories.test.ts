@@ -96,4 +96,21 @@ describe.skipIf(server === undefined)("a handle", { timeout: 60_000 }, () => {
     for await (const event of await driver.changes(position, signal))
       expect(event).toMatchObject({ type: "gap" });
   });
+
+  test("is told everything by a new connection, whatever an old one goes on telling", async () => {
+    const cluster = await start();
+    const driver = driverOn(cluster);
+    const { position: from = 0n } = await driver.load();
+    const iterators = [];
+    for (let i = 0; i < 2; i++) {
+      const events = await driver.changes(from, new AbortController().signal);
+      iterators.push(events[Symbol.asyncIterator]());
+    }
+    const ref = { kind: "ConfigMap", name: "one" };
+    const entry = { ref, envelope: encodeEnvelope({ ref, payload: new Uint8Array() }) };
+    await driver.put({ ...entry, revision: "1" as Revision }, "absent");
+    for (const iterator of iterators)
+      expect((await iterator.next()).value).toMatchObject({ changes: [{ type: "put" }] });
+    for (const iterator of iterators) await iterator.return?.();
+  });
 });
