@@ -9,6 +9,9 @@ import { distorting } from "./watch-bug.ts";
 
 type Claims = Partial<Omit<Capabilities, "contract">>;
 
+/** Those that the suite writes most. */
+const usualKinds = [{ kind: "ConfigMap" }, { kind: "Job" }] as const;
+
 export const claimMutants: readonly Mutant[] = [
   {
     id: "claims-change",
@@ -132,6 +135,42 @@ export const claimMutants: readonly Mutant[] = [
     title: "claims a list of kinds, and takes any",
     breaks: ["CORE-014"],
     make: lying({ kinds: [{ kind: "ConfigMap" }] }),
+  },
+  {
+    id: "claims-cluster-scope",
+    title: "claims a cluster-scoped kind, and takes it in namespaces too",
+    breaks: ["CORE-022"],
+    make: lying(
+      { kinds: [...usualKinds, { kind: "Node", scope: "cluster" }] },
+      { kinds: [...usualKinds, { kind: "Node" }] },
+    ),
+  },
+  {
+    id: "claims-namespaces",
+    title: "claims a kind that needs a namespace, and takes it without one",
+    breaks: ["CORE-022"],
+    make: lying(
+      { kinds: [...usualKinds, { kind: "Secret", scope: "namespaced" }] },
+      { kinds: [...usualKinds, { kind: "Secret" }] },
+    ),
+  },
+  {
+    id: "claims-default-namespace",
+    title: "claims a default namespace, and keeps what has none apart",
+    breaks: ["CORE-023"],
+    make: lying(
+      { kinds: [...usualKinds, { kind: "Secret", defaultNamespace: "default" }] },
+      { kinds: [...usualKinds, { kind: "Secret" }] },
+    ),
+  },
+  {
+    id: "claims-names",
+    title: "claims that a kind has certain names only, and takes any",
+    breaks: ["CORE-024"],
+    make: lying(
+      { kinds: [...usualKinds, { kind: "Secret", names: "[a-z0-9-]+" }] },
+      { kinds: [...usualKinds, { kind: "Secret" }] },
+    ),
   },
   {
     id: "claims-fewer-preconditions",

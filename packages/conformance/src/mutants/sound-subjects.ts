@@ -23,6 +23,19 @@ export const soundSubjects: readonly Subject[] = [
     open: () =>
       createInMemoryBackend({ capabilities: { reads: "read-your-writes", preconditions: [] } }),
   },
+  {
+    name: "in-memory, a few kinds",
+    open: () =>
+      createInMemoryBackend({
+        capabilities: {
+          kinds: [
+            { kind: "ConfigMap", scope: "namespaced", names: "[a-z0-9-]{1,63}" },
+            { kind: "Job", scope: "namespaced", defaultNamespace: "default" },
+            { kind: "Node", scope: "cluster", names: "[a-z0-9-]+" },
+          ],
+        },
+      }),
+  },
   { ...inMemory(slow)(() => {}), name: "slow" },
   durableMemory(),
   { ...durable(addsALine)(() => {}), name: "durable-memory, semantic" },

@@ -12,6 +12,7 @@ import { errorRequirements } from "./errors.ts";
 import { failureRequirements } from "./failure.ts";
 import { getRequirements } from "./get.ts";
 import { jobRequirements } from "./jobs.ts";
+import { kindRequirements } from "./kinds.ts";
 import { lifecycleRequirements } from "./lifecycle.ts";
 import { listRequirements } from "./list.ts";
 import { preconditionRequirements } from "./preconditions.ts";
@@ -23,6 +24,7 @@ export const coreRequirements: readonly Requirement[] = [
   ...lifecycleRequirements,
   ...capabilityRequirements,
   ...sharingRequirements,
+  ...kindRequirements,
   ...referenceRequirements,
   ...applyRequirements,
   ...preconditionRequirements,

@@ -51,4 +51,16 @@ export const capabilityGuidance: ChapterGuidance = {
     why: "Two programs on one directory that nobody locks overwrite each other's files, and nothing tells either of them.",
     fix: 'If handles meet in one place (a directory, a table), take a lock in `open`, throw `new BackendError("locked", …)` while somebody else holds it, and claim `sharing: "exclusive"`; where others\' writes are followed, claim `shared`.',
   },
+  "CORE-022": {
+    why: "A client that asks `kinds` where a resource belongs must not find it somewhere else, or twice: once with a namespace and once without.",
+    fix: "Check the namespace of every reference against the kind's `scope` before anything else; `createBackend` does it from `kinds`.",
+  },
+  "CORE-023": {
+    why: "The same job, named with its default namespace and without, is one job to the system; two references for it make a get miss what an apply wrote.",
+    fix: "Put the `defaultNamespace` into every reference without one, also into the reference that you return; `createBackend` does it from `kinds`.",
+  },
+  "CORE-024": {
+    why: "A name that the system cannot have fails later, in the system's own words, or is taken for another one; the claim lets clients ask before.",
+    fix: "Match names against `names` (with the `u` flag, at both ends) before anything is written; `createBackend` does it from `kinds`.",
+  },
 };
