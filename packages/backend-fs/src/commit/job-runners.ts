@@ -23,6 +23,9 @@ import { runJobs } from "./run-job.ts";
  */
 const maxThreads = 8;
 
+/** As many files are read in the time that it takes to begin a thread. */
+const filesPerThread = 64;
+
 /**
  * Does jobs on this thread, with operations that do not block it.
  *
@@ -68,13 +71,22 @@ export function threadRunner(place: WorkerPlace): JobRunner {
     const busy = threads.length < limit ? undefined : threads[0];
     return free ?? busy ?? begin();
   };
+  /** Whichever has least to do: for what is done sooner than another one begins. */
+  const present = (): Thread =>
+    threads
+      .filter(({ hasEnded }) => !hasEnded)
+      .reduce<Thread | undefined>(
+        (a, b) => (a !== undefined && a.waiting <= b.waiting ? a : b),
+        undefined,
+      ) ?? begin();
   return {
     get parallel() {
       return limit;
     },
     run: async (jobs) => next().run(jobs),
-    list: async (directory) => next().list(directory),
-    read: async (...files) => next().read(...files),
+    list: async (directory) => present().list(directory),
+    read: async (directory, names, bytes) =>
+      (names.length < filesPerThread ? present() : next()).read(directory, names, bytes),
     close: async () => {
       await Promise.all(threads.map((thread) => thread.end()));
     },
@@ -108,8 +120,13 @@ class Thread {
     this.#worker.on("exit", () => this.#ended(new Error("a thread that writes has ended")));
   }
 
+  /** How many answers it owes. */
+  get waiting(): number {
+    return this.#asked.length;
+  }
+
   get isBusy(): boolean {
-    return this.#asked.length > 0;
+    return this.waiting > 0;
   }
 
   get hasEnded(): boolean {
