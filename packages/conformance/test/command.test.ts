@@ -24,6 +24,11 @@ describe("exit status 2: the suite cannot run", () => {
       /the subject has ended the process \(process\.exit\)/,
     ],
     [
+      "a module that is never done loading",
+      ["test/fixtures/never-loads.ts"],
+      /the subject awaits what never comes/,
+    ],
+    [
       "a report where nothing can be made",
       ["subjects/in-memory.ts", "--report", "/proc/nowhere/reports"],
       /the report cannot be written: /,

@@ -10,12 +10,22 @@ import { createTerminal } from "./terminal.ts";
 let isDecided = false;
 
 process.on("exit", () => {
+  if (!isDecided) refuse("the subject has ended the process (process.exit)");
+});
+// Nothing is left that could wake anybody. (Node has words of its own for a module that awaits at its top level.)
+process.on("beforeExit", () => {
   if (isDecided) return;
-  writeSync(2, "conformance: cannot run: the subject has ended the process (process.exit)\n");
-  process.exitCode = 2;
+  refuse("the subject awaits what never comes, in its module or in open()");
+  exitNow(2);
 });
 
-function exitNow(status?: number): void {
+function refuse(reason: string): void {
+  isDecided = true;
+  writeSync(2, `conformance: cannot run: ${reason}\n`);
+  process.exitCode = 2;
+}
+
+function exitNow(status: number): void {
   isDecided = true;
   process.exit(status);
 }
@@ -43,7 +53,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 const terminal = createTerminal(process.stdout, process.env);
-const status = await main(process.argv.slice(2), terminal, (line) =>
-  process.stderr.write(`${line}\n`),
+void main(process.argv.slice(2), terminal, (line) => process.stderr.write(`${line}\n`)).then(
+  exit,
+  fail,
 );
-exit(status);
