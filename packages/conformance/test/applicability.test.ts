@@ -21,6 +21,10 @@ test.each<[string, (capabilities: Capabilities, subject: object) => boolean]>([
   ["where `sharing` is `private` or `exclusive`", ({ sharing }) => sharing !== "shared"],
   ["where `kinds` is `any`", ({ kinds }) => kinds === "any"],
   ["where `kinds` is a list", ({ kinds }) => kinds !== "any"],
+  [
+    "where a kind's `names` are given",
+    ({ kinds }) => kinds !== "any" && kinds.some(({ names }) => names !== undefined),
+  ],
   ["where the subject has `fail`", (_, subject) => "fail" in subject],
   [
     "where `formats` has `yaml` or `json`",

@@ -1,7 +1,7 @@
 /** Says for which backends a requirement holds, by trying it on backends with every kind of claims. */
 
 import type { Requirement } from "../../requirements/requirement.ts";
-import { ableSetup, type Change, changes, type Setup } from "./claim-changes.ts";
+import { ableSetup, type Change, changes, kindChanges, type Setup } from "./claim-changes.ts";
 
 /**
  * A clause to follow "applies": "to every backend", "where `verbs` has `watch`, and `resume` is `true`".
@@ -25,8 +25,12 @@ export function applicability(requirement: Requirement): string {
 /** The fewest changes to a backend that can everything after which it applies: none at best. */
 function whereItApplies(requirement: Requirement): readonly (readonly Change[])[] {
   if (applies(requirement, ableSetup)) return [[]];
-  for (const size of [1, 2]) {
-    const ways = combinations(changes, size).filter((made) =>
+  for (const [from, size] of [
+    [changes, 1],
+    [changes, 2],
+    [kindChanges, 1],
+  ] as const) {
+    const ways = combinations(from, size).filter((made) =>
       applies(requirement, changed(ableSetup, made)),
     );
     if (ways.length > 0) return ways;

@@ -1,6 +1,6 @@
 /** A backend that can everything, and every single claim that another one may make instead. */
 
-import { type Capabilities, defaultCapabilities } from "@engenho/sdk";
+import { type Capabilities, defaultCapabilities, type KindDomain } from "@engenho/sdk";
 import type { Subject } from "../../harness/subject.ts";
 
 /** What `appliesTo` is asked about. */
@@ -109,4 +109,21 @@ function withClaim(claims: Partial<Capabilities>): (setup: Setup) => Setup {
 
 function spelled(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** What a list of kinds may claim of one of them; apart, since each of these is a list too. */
+export const kindChanges: readonly Change[] = [
+  ofOneKind("`scope` is `cluster`", { scope: "cluster" }),
+  ofOneKind("`scope` is `namespaced`", { scope: "namespaced" }),
+  ofOneKind("`defaultNamespace` is given", { defaultNamespace: "default" }),
+  ofOneKind("`names` are given", { names: "[a-z0-9-]+" }),
+];
+
+function ofOneKind(says: string, claims: Partial<KindDomain>): Change {
+  return {
+    claim: "kinds",
+    says: `a kind's ${says}`,
+    otherwise: "`kinds` is `any`",
+    make: withClaim({ kinds: [{ kind: "ConfigMap", ...claims }, { kind: "Job" }] }),
+  };
 }
