@@ -86,9 +86,13 @@ export class ExternalDriver implements Driver {
     const resume = this.#looks.hold();
     try {
       const before = this.#known.references();
+      const damaged = this.#known.damagedPlaces();
       await this.#inner.replaceAll(entries);
       this.#known.clear();
-      const changes: StoreChange[] = before.map((ref) => ({ type: "remove", ref }));
+      const changes: StoreChange[] = [
+        ...before.map((ref) => ({ type: "remove", ref }) as const),
+        ...damaged.map((where) => ({ type: "mended", where }) as const),
+      ];
       for (const entry of entries) {
         const stamp = { modified: timeOf(entry.revision), size: entry.envelope.length };
         this.#known.set(storePath(entry.ref), entry.ref, stamp);

@@ -1,5 +1,6 @@
 /** What is known of the files that hold resources, and what follows when one of them is found otherwise. */
 
+import { join } from "node:path";
 import { referenceKey, type ResourceRef, type StoreChange } from "@engenho/sdk";
 import { damagedFile } from "../found-entries.ts";
 import { isPlaceOf, mayHold } from "../layout.ts";
@@ -69,6 +70,13 @@ export class KnownFiles {
   /** What all files hold, damaged ones aside. */
   references(): readonly ResourceRef[] {
     return [...this.#files.values()].flatMap(({ ref }) => (ref === undefined ? [] : [ref]));
+  }
+
+  /** Where the damaged files are, as damage says it. */
+  damagedPlaces(): readonly string[] {
+    return [...this.#files].flatMap(([path, { ref }]) =>
+      ref === undefined ? [join(this.#root, path)] : [],
+    );
   }
 
   /** Forgets what a file looked like: it will be read again. */
