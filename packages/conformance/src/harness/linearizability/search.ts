@@ -4,6 +4,7 @@
  * ("Testing for linearizability", 2017).
  */
 
+import { LeftOperations } from "./left-operations.ts";
 import { byCall, isOptional, isVoid, type Operation, revisionsSeen } from "./operation.ts";
 import {
   anything,
@@ -24,8 +25,8 @@ export interface SearchOutcome {
 interface Frame {
   readonly state: ResourceState;
   readonly placed: number | undefined;
-  /** The first operation that must be placed and is not. */
-  readonly low: number;
+  /** The last of the operations that must be placed and are; -1 if there is none. */
+  readonly last: number;
   /** The latest call among the placed ones: what had returned before it can no longer be placed. */
   readonly latestCall: number;
   readonly candidates: readonly number[];
@@ -53,7 +54,7 @@ export function searchOrder(
 class OrderSearch implements KnownRevisions {
   /** Those that must be placed, by their calls, then those that may be. */
   readonly #operations: readonly Operation[];
-  readonly #definite: number;
+  readonly #left: LeftOperations;
   readonly #isPlaced: Uint8Array;
   readonly #used = new Map<string, number>();
   readonly #minted: ReadonlySet<string>;
@@ -63,7 +64,7 @@ class OrderSearch implements KnownRevisions {
     const telling = operations.filter((each) => !isVoid(each)).sort(byCall);
     const definite = telling.filter((each) => !isOptional(each));
     this.#operations = [...definite, ...telling.filter(isOptional)];
-    this.#definite = definite.length;
+    this.#left = new LeftOperations(definite.length);
     this.#isPlaced = new Uint8Array(telling.length);
     this.#minted = new Set(
       definite.flatMap(({ result }) =>
@@ -81,10 +82,10 @@ class OrderSearch implements KnownRevisions {
   }
 
   run({ initial, maxSteps, withOthers = false }: SearchOptions): SearchOutcome {
-    const stack = [this.#frame(initial, undefined, 0, -Infinity)];
+    const stack = [this.#frame(initial, undefined, -1, -Infinity)];
     let steps = 0;
     for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
-      if (frame.low === this.#definite) return { verdict: "ok", steps };
+      if (this.#left.isEmpty) return { verdict: "ok", steps };
       const attempt = frame.next++;
       const isAfterOthers = attempt >= frame.candidates.length;
       const candidate = frame.candidates[attempt - (isAfterOthers ? frame.candidates.length : 0)];
@@ -100,33 +101,37 @@ class OrderSearch implements KnownRevisions {
       if (state === undefined) continue;
       this.#place(candidate, 1);
       const latestCall = Math.max(frame.latestCall, operation.call);
-      const low = this.#lowFrom(frame.low);
-      const key = this.#key(state, low, latestCall);
+      const last = isOptional(operation) ? frame.last : Math.max(frame.last, candidate);
+      const key = this.#key(state, last);
       if (this.#seen.has(key)) this.#place(candidate, -1);
       else {
         this.#seen.add(key);
-        stack.push(this.#frame(state, candidate, low, latestCall));
+        stack.push(this.#frame(state, candidate, last, latestCall));
       }
     }
     return { verdict: "illegal", steps };
   }
 
-  #frame(state: ResourceState, placed: number | undefined, low: number, latestCall: number): Frame {
-    return { state, placed, low, latestCall, candidates: this.#next(low, latestCall), next: 0 };
+  #frame(
+    state: ResourceState,
+    placed: number | undefined,
+    last: number,
+    latestCall: number,
+  ): Frame {
+    return { state, placed, last, latestCall, candidates: this.#next(latestCall), next: 0 };
   }
 
   /** What may come next: nothing that is left has returned before it was called. The optional ones last. */
-  #next(low: number, latestCall: number): readonly number[] {
+  #next(latestCall: number): readonly number[] {
     const candidates: number[] = [];
     let firstReturn = Infinity;
-    for (let i = low; i < this.#definite; i++) {
-      const operation = this.#operations[i] as Operation;
+    for (const index of this.#left) {
+      const operation = this.#operations[index] as Operation;
       if (operation.call > firstReturn) break;
-      if (this.#isPlaced[i] === 1) continue;
-      candidates.push(i);
+      candidates.push(index);
       firstReturn = Math.min(firstReturn, operation.return);
     }
-    for (let i = this.#definite; i < this.#operations.length; i++) {
+    for (let i = this.#left.size; i < this.#operations.length; i++) {
       const operation = this.#operations[i] as Operation;
       if (operation.call > firstReturn) break;
       if (this.#isPlaced[i] === 0 && operation.return >= latestCall) candidates.push(i);
@@ -136,25 +141,23 @@ class OrderSearch implements KnownRevisions {
 
   #place(index: number, direction: 1 | -1): void {
     this.#isPlaced[index] = direction === 1 ? 1 : 0;
+    if (index < this.#left.size) this.#left[direction === 1 ? "take" : "putBack"](index);
     for (const revision of revisionsSeen(this.#operations[index] as Operation))
       this.#used.set(revision, (this.#used.get(revision) ?? 0) + direction);
   }
 
-  #lowFrom(low: number): number {
-    let index = low;
-    while (index < this.#definite && this.#isPlaced[index] === 1) index++;
-    return index;
-  }
-
-  /** What was placed, and the state: which revisions are used follows from the former. */
-  #key(state: ResourceState, low: number, latestCall: number): string {
-    const beyond: number[] = [];
-    for (let i = low + 1; i < this.#definite; i++) {
-      if ((this.#operations[i] as Operation).call > latestCall) break;
-      if (this.#isPlaced[i] === 1) beyond.push(i);
+  /**
+   * What was placed, and the state: which revisions are used follows from the former. Said by what is left before the
+   * last one, which is as little as was called at once; what is placed may be thousands of reads beside one slow write.
+   */
+  #key(state: ResourceState, last: number): string {
+    const key: number[] = [last];
+    for (const index of this.#left) {
+      if (index > last) break;
+      key.push(index);
     }
-    for (let i = this.#definite; i < this.#operations.length; i++)
-      if (this.#isPlaced[i] === 1) beyond.push(i);
-    return `${low};${beyond.join()};${stateKey(state)}`;
+    for (let i = this.#left.size; i < this.#operations.length; i++)
+      if (this.#isPlaced[i] === 1) key.push(i);
+    return `${key.join()};${stateKey(state)}`;
   }
 }
