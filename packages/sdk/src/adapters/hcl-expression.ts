@@ -170,6 +170,8 @@ export class HclExpressions {
       throw text.error("a carriage return stands without a line feed");
     } else {
       text.readMarker();
+      // HCL's scanner takes a carriage return along with a marker where the next one ends the line.
+      if (text.startsWith("\r\r\n")) text.at++;
     }
   }
 

@@ -91,6 +91,12 @@ describe("the reference", () => {
       "shop",
     ],
     [
+      "a carriage return between a dollar and a heredoc's line break",
+      inJob('a = <<E\n$\r\r\n%\r\r\nE\nnamespace = "shop"'),
+      "web",
+      "shop",
+    ],
+    [
       "an indented heredoc's marker",
       inJob('a = <<-E-F\n  x\n \t\u00a0E-F \nnamespace = "shop"'),
       "web",
