@@ -29,6 +29,9 @@ import { readError } from "./reading/read-error.ts";
 import type { TreeReader } from "./reading/tree-reader.ts";
 import type { Disk } from "./disk.ts";
 
+/** Two cores had no use for more, and each has a thread that waits for the disk. */
+const batchesTogether = 4;
+
 /** How many files one job creates or removes, where there are many. */
 const filesOfAJob = 64;
 
@@ -71,7 +74,7 @@ export class DurableTree {
     this.#place = { root, operations, landmark };
     this.#runner = makeRunner({ root, syncs, landmark });
     this.#appender = makeRunner({ root, syncs, landmark });
-    this.#commits = new GroupCommit((changes) => this.#commitBatch(changes));
+    this.#commits = new GroupCommit((changes) => this.#commitBatch(changes), batchesTogether);
   }
 
   get statistics(): Readonly<CommitStatistics> {

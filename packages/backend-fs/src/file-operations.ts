@@ -139,7 +139,7 @@ export function identityOf({ dev, ino }: fs.BigIntStats): string {
 }
 
 /** Undefined for an error that says that there is nothing; any other is thrown. */
-export function nothingIfMissing(error: unknown): undefined {
+function nothingIfMissing(error: unknown): undefined {
   if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
   throw error;
 }

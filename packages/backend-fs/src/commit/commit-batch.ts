@@ -45,31 +45,30 @@ export async function commitBatch(
   temporary: () => string,
 ): Promise<BatchResult> {
   const batch = new Batch(changes, durable);
-  const steps = changes.map((change, index) => ({
+  let left: readonly Step[] = changes.map((change, index) => ({
     index,
     change,
     temporary: change.put === undefined ? "" : temporary(),
   }));
-  if (steps.length === 1) {
-    batch.note(
-      steps,
-      await runner.run([prepareJob(steps, durable), createJob(steps), publishJob(steps)]),
-    );
-    return batch.result();
+  let phases: readonly Phase[] = [
+    (steps) => ({ steps, job: prepareJob(steps, durable) }),
+    (steps) => createPhase(steps.filter(({ change }) => change.put !== undefined)),
+    (steps) => ({ steps, job: publishJob(steps) }),
+  ];
+  // All in one go, unless a change has a problem: then the others go on without it.
+  while (phases.length > 0 && left.length > 0) {
+    const steps = left;
+    const asked = phases.map((phase) => phase(steps));
+    const results = await runner.run(asked.map(({ job }) => job));
+    for (const [at, result] of results.entries()) batch.note(asked[at]?.steps ?? [], result);
+    left = batch.left(steps);
+    phases = phases.slice(results.length);
   }
-  batch.note(steps, await runner.run([prepareJob(steps, durable)]));
-  const slices = slice(
-    batch.left(steps).filter(({ change }) => change.put),
-    Math.min(runner.parallel, Math.ceil(steps.length / filesOfASlice)),
-  );
-  const ends = await Promise.allSettled(
-    slices.map(async (some) => batch.note(some, await runner.run([createJob(some)]))),
-  );
-  for (const end of ends) if (end.status === "rejected") throw end.reason;
-  const left = batch.left(steps);
-  if (left.length > 0) batch.note(left, await runner.run([publishJob(left)]));
   return batch.result();
 }
+
+/** What a phase asks for, and the step of each of the job's items. */
+type Phase = (steps: readonly Step[]) => { readonly steps: readonly Step[]; readonly job: Job };
 
 /** What is known of a batch so far. */
 class Batch {
@@ -83,15 +82,14 @@ class Batch {
     this.#durable = durable;
   }
 
-  note(steps: readonly Step[], results: readonly JobResult[]): void {
-    for (const { problems, failure, durable, syncs } of results) {
-      this.#failure ??= failure;
-      this.#syncs += syncs;
-      for (const directory of durable) this.#durable.add(directory);
-      for (const [at, problem] of problems.entries()) {
-        const step = steps[at];
-        if (step !== undefined) this.#problems[step.index] ??= problem;
-      }
+  /** @param steps Of the job's items, in their order. */
+  note(steps: readonly Step[], { problems, failure, durable, syncs }: JobResult): void {
+    this.#failure ??= failure;
+    this.#syncs += syncs;
+    for (const directory of durable) this.#durable.add(directory);
+    for (const [at, problem] of problems.entries()) {
+      const step = steps[at];
+      if (step !== undefined) this.#problems[step.index] ??= problem;
     }
   }
 
@@ -121,11 +119,11 @@ export function durableAncestors(
   return [...ancestors(paths)].filter((directory) => durable.has(directory));
 }
 
-function createJob(steps: readonly Step[]): Job {
+function createPhase(steps: readonly Step[]): ReturnType<Phase> {
   const items = steps.flatMap(({ change: { put }, temporary }): NewFile[] =>
     put === undefined ? [] : [{ ...put, path: temporary, purpose: put.path }],
   );
-  return { phase: "create", items };
+  return { steps, job: { phase: "create", items } };
 }
 
 function publishJob(steps: readonly Step[]): Job {
@@ -144,14 +142,4 @@ function ancestors(paths: readonly string[]): ReadonlySet<string> {
       found.add(at);
   }
   return found;
-}
-
-/** How many files are worth a thread: what one hands to the disk is there in as many milliseconds as what four do. */
-const filesOfASlice = 16;
-
-/** Every `count`-th each, so that all get alike. */
-function slice(steps: readonly Step[], count: number): readonly (readonly Step[])[] {
-  const slices = Array.from({ length: Math.min(count, steps.length) }, (): Step[] => []);
-  for (const [at, step] of steps.entries()) slices[at % slices.length]?.push(step);
-  return slices;
 }

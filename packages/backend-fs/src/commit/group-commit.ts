@@ -23,43 +23,70 @@ interface Waiting {
 const maxChanges = 256;
 const maxBytes = 16 * 1024 * 1024;
 
+/** Fewer are not worth a batch of their own while another is on its way: theirs share its end. */
+const leastShare = 8;
+
 /** The queue before `commitBatch`. */
 export class GroupCommit {
   readonly statistics: CommitStatistics = { batches: 0, changes: 0, largestBatch: 0, syncs: 0 };
   readonly #commit: (changes: readonly Change[]) => Promise<CommitResult>;
+  readonly #together: number;
   readonly #waiting: Waiting[] = [];
-  #isRunning = false;
+  /** Batches on their way to the disk, and their changes. */
+  #batches = 0;
+  #changes = 0;
+  /** Those who were told of their change in this turn of the event loop, less those who have come back with another. */
+  #told = 0;
 
-  /** @param commit Gives an error or nothing for each change; what it throws is every change's. */
-  constructor(commit: (changes: readonly Change[]) => Promise<CommitResult>) {
+  /**
+   * @param commit Gives an error or nothing for each change; what it throws is every change's.
+   * @param together How many batches may be on their way at once.
+   */
+  constructor(commit: (changes: readonly Change[]) => Promise<CommitResult>, together: number) {
     this.#commit = commit;
+    this.#together = together;
   }
 
   /** Resolves when the change is as durable as the store promises. */
   add(change: Change): Promise<void> {
     const done = Promise.withResolvers<void>();
     this.#waiting.push({ change, done });
-    if (!this.#isRunning) void this.#run();
+    this.#told = Math.max(0, this.#told - 1);
+    this.#begin();
     return done.promise;
   }
 
-  async #run(): Promise<void> {
-    this.#isRunning = true;
-    while (this.#waiting.length > 0) {
-      const batch = this.#take();
-      await this.#commitBatch(batch);
-      // Whoever had company comes back with company: those that were just told go first.
-      if (batch.length > 1) await new Promise((resolve) => setImmediate(resolve));
+  /** Begins batches, each with its share of all who write at once: then some are made ready while others are on the disk. */
+  #begin(): void {
+    while (this.#waiting.length > 0 && this.#batches < this.#together) {
+      const writers = this.#changes + this.#waiting.length + this.#told;
+      const share = Math.max(leastShare, Math.ceil(writers / this.#together));
+      if (this.#waiting.length < share && this.#batches + this.#told > 0) return;
+      void this.#run(this.#take(Math.min(share, maxChanges)));
     }
-    this.#isRunning = false;
   }
 
-  #take(): Waiting[] {
+  async #run(batch: readonly Waiting[]): Promise<void> {
+    this.#batches++;
+    this.#changes += batch.length;
+    await this.#commitBatch(batch);
+    this.#batches--;
+    this.#changes -= batch.length;
+    // Whoever had company comes back with company: those that were just told go first.
+    if (batch.length > 1) {
+      this.#told += batch.length;
+      await new Promise((resolve) => setImmediate(resolve));
+      this.#told = 0;
+    }
+    this.#begin();
+  }
+
+  #take(most: number): Waiting[] {
     let bytes = 0;
     let count = 0;
     for (const { change } of this.#waiting) {
       bytes += change.put?.bytes.length ?? 0;
-      if (count === maxChanges || (count > 0 && bytes > maxBytes)) break;
+      if (count === most || (count > 0 && bytes > maxBytes)) break;
       count++;
     }
     return this.#waiting.splice(0, count);

@@ -9,26 +9,22 @@ import {
   type FileOperations,
   identityOf,
   kindOf,
-  nothingIfMissing,
   secondsOf,
   writeFlags,
 } from "../file-operations.ts";
 
+/** An error that nobody reads costs more than the call. */
+const absentIsNoError = { throwIfNoEntry: false } as const;
+
 /** Each does its work before it returns. On a thread of its own that takes a third of the time of a thread pool. */
 export const syncFileOperations: FileOperations = {
   async look(path) {
-    try {
-      return kindOf(fs.lstatSync(path));
-    } catch (error) {
-      return nothingIfMissing(error);
-    }
+    const found = fs.lstatSync(path, absentIsNoError);
+    return found && kindOf(found);
   },
   async identify(path) {
-    try {
-      return identityOf(fs.lstatSync(path, { bigint: true }));
-    } catch (error) {
-      return nothingIfMissing(error);
-    }
+    const found = fs.lstatSync(path, { bigint: true, ...absentIsNoError });
+    return found && identityOf(found);
   },
   async create(path) {
     return { path, descriptor: fs.openSync(path, createFlags, 0o666) };

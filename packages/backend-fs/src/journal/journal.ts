@@ -56,7 +56,7 @@ export class Journal {
 
   constructor(tree: DurableTree) {
     this.#tree = tree;
-    this.#commits = new GroupCommit((changes) => this.#inTurn(() => this.#append(changes)));
+    this.#commits = new GroupCommit((changes) => this.#inTurn(() => this.#append(changes)), 1);
   }
 
   get statistics(): JournalStatistics {
