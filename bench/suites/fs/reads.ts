@@ -1,6 +1,6 @@
 /** Reads beside the same in memory, and how long a full store takes to open. */
 
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createFsBackend } from "@engenho/backend-fs";
 import { createInMemoryBackend, decodeEnvelope, type StoreBackend } from "@engenho/sdk";
@@ -21,18 +21,14 @@ function reading(
   return {
     name,
     open: async (operations) => {
-      const directory = makeDirectory();
-      const store = await openStore(join(directory, "store"));
+      const store = await openStore(join(makeDirectory(), "store"));
       const bodies = freshBodies(held);
       await callAll(bodies, 64, ({ bytes }) => store.apply("native", bytes));
       return {
         run: async () => {
           for (let i = 0; i < operations; i++) await read(store, bodies);
         },
-        close: async () => {
-          await store.close();
-          rmSync(directory, { recursive: true });
-        },
+        close: () => store.close(),
       };
     },
   };
@@ -57,10 +53,8 @@ function besideMemory(name: string, operations: BenchCase["operations"], read: R
 
 /** One directory of files for both sides of the case, made when it is first needed. */
 let full: Promise<string> | undefined;
-let users = 0;
 
 async function fullRoot(count: number): Promise<string> {
-  users++;
   full ??= (async () => {
     const root = join(makeDirectory(), "store");
     const store = await createFsBackend({ root, durability: "process" });
@@ -69,12 +63,6 @@ async function fullRoot(count: number): Promise<string> {
     return root;
   })();
   return full;
-}
-
-async function leaveRoot(): Promise<void> {
-  if (--users > 0 || full === undefined) return;
-  rmSync(join(await full, ".."), { recursive: true });
-  full = undefined;
 }
 
 export const readCases: readonly BenchCase[] = [
@@ -100,10 +88,7 @@ export const readCases: readonly BenchCase[] = [
             if (store.resourceCount() !== operations) throw new Error("not all are there");
           },
           before: () => store?.close(),
-          close: async () => {
-            await store?.close();
-            await leaveRoot();
-          },
+          close: () => store?.close(),
         };
       },
     },
@@ -121,7 +106,6 @@ export const readCases: readonly BenchCase[] = [
             }
             if (count !== operations) throw new Error("not all are there");
           },
-          close: leaveRoot,
         };
       },
     },

@@ -1,6 +1,5 @@
 /** What the journal does when nobody pauses: the worst seconds of a minute. */
 
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { createFsBackend } from "@engenho/backend-fs";
 import type { BenchCase, Contestant, Size } from "../../src/bench-case.ts";
@@ -22,12 +21,10 @@ function writingFor(
   return {
     name,
     open: (_, size) => {
-      const directory = makeDirectory();
       let figure = 0;
-      const root = join(directory, "store");
       return {
         run: async () => {
-          rmSync(root, { recursive: true, force: true });
+          const root = join(makeDirectory(), "store");
           const store = await createFsBackend({ root, journal });
           // Threads and directories begin with the first writes.
           await callAll(freshBodies(writers), writers, ({ bytes }) => store.apply("native", bytes));
@@ -48,7 +45,6 @@ function writingFor(
           await store.close();
         },
         figure: () => figure,
-        close: () => rmSync(directory, { recursive: true, force: true }),
       };
     },
   };

@@ -1,6 +1,5 @@
 /** Durable writes, by one writer and by many: files, the journal, and what else keeps bytes on this disk. */
 
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createFsBackend, type FsBackendOptions } from "@engenho/backend-fs";
@@ -19,13 +18,11 @@ function applying(name: string, writers: number, options: Options = {}): Contest
   return {
     name,
     open: (operations) => {
-      const directory = makeDirectory();
       let store: StoreBackend | undefined;
       let bodies: readonly Body[] = [];
       const reopen = async (): Promise<void> => {
         await store?.close();
-        rmSync(join(directory, "store"), { recursive: true, force: true });
-        store = await createFsBackend({ root: join(directory, "store"), ...options });
+        store = await createFsBackend({ root: join(makeDirectory(), "store"), ...options });
         // Threads and directories begin with the first writes.
         await callAll(freshBodies(writers), writers, apply);
       };
@@ -36,10 +33,7 @@ function applying(name: string, writers: number, options: Options = {}): Contest
           await reopen();
         },
         run: () => callAll(bodies, writers, apply),
-        close: async () => {
-          await store?.close();
-          rmSync(directory, { recursive: true });
-        },
+        close: async () => store?.close(),
       };
     },
   };
@@ -50,16 +44,12 @@ function peersWriting(writers: number): readonly Contestant[] {
     name,
     note,
     open: async (operations) => {
-      const directory = makeDirectory();
-      const store = await openStore(directory);
+      const store = await openStore(makeDirectory());
       let bodies: readonly Body[] = [];
       return {
         before: () => void (bodies = freshBodies(operations)),
         run: () => callAll(bodies, writers, ({ ref, bytes }) => store.set(ref.name, bytes)),
-        close: async () => {
-          await store.close();
-          rmSync(directory, { recursive: true });
-        },
+        close: () => store.close(),
       };
     },
   }));
