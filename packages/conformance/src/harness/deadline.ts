@@ -21,12 +21,15 @@ export async function settleWithin<T>(
   }
 }
 
-/** Waits until a condition holds, for at least two turns of the event loop and at most `milliseconds`. */
+/** So often a condition is looked at before it counts as failed: time passes unseen while something holds the event loop. */
+const leastLooks = 100;
+
+/** Waits until a condition holds, for at least two turns of the event loop and about `milliseconds`, longer on a busy loop. */
 export async function waitUntil(condition: () => boolean, milliseconds: number): Promise<void> {
   const end = performance.now() + milliseconds;
   await turnOfTheLoop();
   await turnOfTheLoop();
-  while (!condition() && performance.now() < end) {
+  for (let looks = 0; !condition() && (looks < leastLooks || performance.now() < end); looks++) {
     await new Promise((resolve) => runOutsideScopes(() => setTimeout(resolve, 2)));
   }
 }

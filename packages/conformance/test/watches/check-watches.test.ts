@@ -81,3 +81,20 @@ test("resources may share a revision: each is told once, and what one of them la
     ],
   });
 });
+
+test("a watch that has lost half of 100,000 changes costs little more than one that has lost none", () => {
+  const history = Array.from({ length: 100_000 }, (_, i) => ({
+    ...{ client: 1, resource: "a", call: 3 * i + 1, return: 3 * i + 2 },
+    input: { verb: "apply", body: `${i}` } as const,
+    result: { type: i === 0 ? "created" : "replaced", revision: `r${i}` } as const,
+  }));
+  const told = history
+    .filter((_, i) => i % 2 === 0)
+    .map(({ resource, input: { body }, result: { revision }, return: end }, i) => {
+      return { type: i === 0 ? "added" : "modified", resource, body, revision, at: end } as const;
+    });
+  const events = [{ type: "bookmark", at: 0 } as const, ...told];
+  const verdict = checkWatches(history, [{ name: "half", events, final: [] }]);
+  const violations = verdict.verdict === "illegal" ? verdict.violations : [];
+  expect(violations).toHaveLength(50_001);
+});

@@ -8,6 +8,7 @@
  * writes become optional. What is still illegal then is illegal for the reason for which the whole is.
  */
 
+import { prefixLength } from "../prefix-length.ts";
 import {
   byCall,
   isChange,
@@ -68,11 +69,13 @@ class Shortening {
   }
 
   #shortestPrefix(): readonly Operation[] {
-    const ends = definiteOf(this.#all).map((each) => each.return);
-    const end = lastBefore(
-      ends.sort((a, b) => b - a),
-      (position) => this.#isIllegal(upTo(this.#all, position), { initial: absent }),
+    const ends = definiteOf(this.#all)
+      .map((each) => each.return)
+      .sort((a, b) => b - a);
+    const illegal = prefixLength(ends, (position) =>
+      this.#isIllegal(upTo(this.#all, position), { initial: absent }),
     );
+    const end = ends[illegal - 1];
     return end === undefined ? this.#all : upTo(this.#all, end);
   }
 
@@ -86,9 +89,10 @@ class Shortening {
 
   #latestBeginning(prefix: readonly Operation[]): readonly Operation[] {
     const calls = prefix.map(({ call }) => call);
-    const start = lastBefore(calls, (position) =>
+    const illegal = prefixLength(calls, (position) =>
       this.#isIllegal(from(prefix, position), { initial: anything }),
     );
+    const start = calls[illegal - 1];
     return start === undefined ? prefix : from(prefix, start);
   }
 
@@ -163,15 +167,4 @@ function from(operations: readonly Operation[], start: number): readonly Operati
   return operations
     .filter((each) => each.return >= start && (each.call >= start || isChange(each)))
     .map((each) => (each.call < start ? withoutResult(each) : each));
-}
-
-/** The last of these for which it holds, where it holds for none behind the first for which it does not. */
-function lastBefore<T>(items: readonly T[], holds: (item: T) => boolean): T | undefined {
-  let [low, high] = [-1, items.length];
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (holds(items[middle] as T)) low = middle;
-    else high = middle;
-  }
-  return items[low];
 }

@@ -77,16 +77,17 @@ function liveCursors(watches: readonly ObservedWatch[]): ReadonlyMap<string, Obs
 function endOf({ watch, known }: WatchReading): readonly WatchViolation[] {
   if (watch.final === undefined) return [];
   const there = new Map(watch.final.map((each) => [each.resource, each]));
+  const told = Map.groupBy(
+    watch.events.filter((event) => "resource" in event),
+    ({ resource }) => resource,
+  );
   const resources = new Set([...there.keys(), ...known.keys()]);
   return [...resources].flatMap((resource) => {
     const [has, is] = [known.get(resource), there.get(resource)];
     if (has?.revision === is?.revision && has?.body === is?.body) return [];
     const what = `${resource}: its reader ends up with ${has?.revision ?? "nothing"}, and ${is?.revision ?? "nothing"} is there`;
-    const events = watch.events.filter(
-      (event) => "resource" in event && event.resource === resource,
-    );
     const place = { rule: "reliable", watch: watch.name, resource } as const;
-    return [violation(place, what, { events: events.slice(-3) })];
+    return [violation(place, what, { events: told.get(resource)?.slice(-3) ?? [] })];
   });
 }
 

@@ -1,6 +1,7 @@
 /** The changes that a history tells of, by what events show of them. */
 
 import type { Operation } from "../linearizability/operation.ts";
+import { prefixLength } from "../prefix-length.ts";
 import { type ShownResource, versionOf } from "./observed-watch.ts";
 
 /** A write of which its caller was told that it has made or replaced the resource. */
@@ -30,12 +31,10 @@ export class KnownChanges {
         const key = keyOf(each.resource, each.input.body);
         const calls = this.#unknown.get(key) ?? [];
         calls.push(each.call);
-        this.#unknown.set(
-          key,
-          calls.sort((a, b) => a - b),
-        );
+        this.#unknown.set(key, calls);
       }
     }
+    for (const calls of this.#unknown.values()) calls.sort((a, b) => a - b);
   }
 
   /** Every acknowledged change, resource by resource. */
@@ -51,7 +50,7 @@ export class KnownChanges {
   /** How many writes of unknown outcome could have brought this state of a resource by then. */
   unknownOnes({ resource, body }: ShownResource, by: number): number {
     const calls = this.#unknown.get(keyOf(resource, body)) ?? [];
-    return calls.filter((call) => call < by).length;
+    return prefixLength(calls, (call) => call < by);
   }
 }
 

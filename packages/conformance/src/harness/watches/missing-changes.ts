@@ -1,7 +1,8 @@
 /** Finds acknowledged changes that a watch has not told and that no replay covers. */
 
+import { prefixLength } from "../prefix-length.ts";
 import type { Acknowledged, KnownChanges } from "./known-changes.ts";
-import type { Segment, WatchReading } from "./read-watch.ts";
+import type { WatchReading } from "./read-watch.ts";
 import { versionOf } from "./observed-watch.ts";
 import { violation, type WatchViolation } from "./watch-violation.ts";
 
@@ -17,16 +18,17 @@ export function missingChanges(
   const missing: WatchViolation[] = [];
   for (const [resource, acknowledged] of changes.all) {
     if (watch.concerns?.(resource) === false) continue;
-    const unseen = acknowledged.filter((change) => !seen.has(versionBy(change)));
+    const { told = [], unseen = [] } = Object.groupBy(acknowledged, (change) =>
+      seen.has(versionBy(change)) ? "told" : "unseen",
+    );
     if (unseen.length === 0) continue;
+    const neighbours = new Neighbours(told);
     const holes = holesOf(resource, reading, changes);
     for (const change of unseen) {
       if (holes.some((hole) => fits(change, hole))) continue;
       const place = { rule: "reliable", watch: watch.name, resource } as const;
       const what = `${resource}: an acknowledged change is missing`;
-      missing.push(
-        violation(place, what, { operations: [change, ...around(change, acknowledged, seen)] }),
-      );
+      missing.push(violation(place, what, { operations: [change, ...neighbours.of(change)] }));
     }
   }
   return missing;
@@ -52,33 +54,34 @@ function holesOf(
     const source = shown === undefined ? undefined : changes.of(shown);
     // What began when the shown one had returned comes behind it.
     holes.push({ after, until: Math.min(segment.at, source?.return ?? Infinity) });
-    after = Math.max(after, source?.call ?? -Infinity, latestCall(resource, segment, changes));
+    const lastCall = segment.lastCalls.get(resource);
+    after = Math.max(after, source?.call ?? -Infinity, lastCall ?? -Infinity);
   }
   if (watch.final === undefined) holes.push({ after, until: Infinity });
   return holes;
-}
-
-function latestCall(resource: string, { live }: Segment, changes: KnownChanges): number {
-  const calls = live
-    .filter((event) => event.resource === resource && event.type !== "deleted")
-    .map((event) => changes.of(event)?.call ?? -Infinity);
-  return calls.reduce((latest, call) => Math.max(latest, call), -Infinity);
 }
 
 function fits(change: Acknowledged, { after, until }: Hole): boolean {
   return change.return >= after && change.call <= until;
 }
 
-/** The changes that were told around it, for a reader. */
-function around(
-  change: Acknowledged,
-  all: readonly Acknowledged[],
-  seen: ReadonlySet<string>,
-): readonly Acknowledged[] {
-  const told = all.filter((each) => seen.has(versionBy(each)));
-  const before = told.findLast(({ return: end }) => end < change.call);
-  const after = told.find(({ call }) => call > change.return);
-  return [before, after].filter((each) => each !== undefined);
+/** Finds, for a reader, the changes that were told around another one. */
+class Neighbours {
+  readonly #byReturn: readonly Acknowledged[];
+  readonly #lastCalledFirst: readonly Acknowledged[];
+
+  constructor(told: readonly Acknowledged[]) {
+    this.#byReturn = told.toSorted((a, b) => a.return - b.return);
+    this.#lastCalledFirst = told.toSorted((a, b) => b.call - a.call);
+  }
+
+  of(change: Acknowledged): readonly Acknowledged[] {
+    const ended = prefixLength(this.#byReturn, (each) => each.return < change.call);
+    const begun = prefixLength(this.#lastCalledFirst, (each) => each.call > change.return);
+    return [this.#byReturn[ended - 1], this.#lastCalledFirst[begun - 1]].filter(
+      (each) => each !== undefined,
+    );
+  }
 }
 
 /** The version that a change has brought. */

@@ -11,13 +11,13 @@ import {
 import { showEvent, violation, type WatchRule, type WatchViolation } from "./watch-violation.ts";
 
 /** From a replay to the next one. */
-export interface Segment {
+interface Segment {
   /** What was there when it began, as far as it was told. */
   readonly shown: Map<string, ShownResource>;
   /** When that was known; Infinity while a replay has not ended. */
   at: number;
-  /** The changes after that. */
-  readonly live: ObservedChange[];
+  /** By resource: of the changes that were told after that, when the one was called that was called last. */
+  readonly lastCalls: Map<string, number>;
 }
 
 /** One change of a resource after another, as a watch tells it without a replay between them. */
@@ -78,7 +78,7 @@ class WatchReader implements WatchReading {
     this.watch = watch;
     this.#changes = changes;
     this.#cursors = cursors;
-    this.#segment = { shown: new Map(), at: watch.knew?.at ?? Infinity, live: [] };
+    this.#segment = { shown: new Map(), at: watch.knew?.at ?? Infinity, lastCalls: new Map() };
     this.segments = [this.#segment];
     for (const each of watch.knew?.resources ?? []) this.#show(each);
   }
@@ -93,7 +93,7 @@ class WatchReader implements WatchReading {
   #startOver(): void {
     this.known.clear();
     this.#deleted.clear();
-    this.#segment = { shown: new Map(), at: Infinity, live: [] };
+    this.#segment = { shown: new Map(), at: Infinity, lastCalls: new Map() };
     this.segments.push(this.#segment);
   }
 
@@ -142,7 +142,6 @@ class WatchReader implements WatchReading {
       if (before !== undefined) this.#passed.add(versionOf(before));
       this.known.set(resource, event);
     }
-    this.#segment.live.push(event);
   }
 
   #removed(event: ObservedChange, before: ShownResource | undefined): void {
@@ -194,6 +193,11 @@ class WatchReader implements WatchReading {
   #judgeOrder(event: ObservedChange): void {
     const change = this.#changes.of(event);
     if (change === undefined) return;
+    const { lastCalls } = this.#segment;
+    lastCalls.set(
+      event.resource,
+      Math.max(change.call, lastCalls.get(event.resource) ?? -Infinity),
+    );
     const latest = this.#latest.get(event.resource);
     const later = latest === undefined ? undefined : this.#changes.of(latest);
     if (latest !== undefined && later !== undefined && change.return < later.call)

@@ -49,7 +49,6 @@ async function readsHaveAPlace(
   const fixtures = new Fixtures(capabilities);
   const recorder = new HistoryRecorder();
   const refs: readonly [ResourceRef, ResourceRef] = [fixtures.ref("a"), fixtures.ref("b")];
-  let writing = 2;
   const write = async (client: number): Promise<void> => {
     for (let i = 0; i < (full ? 40 : 12); i++) {
       const ref = refs[(i + client) % 2] ?? refs[0];
@@ -57,17 +56,20 @@ async function readsHaveAPlace(
       await recorder.write(client, backend, { ref, value });
       if (i % 3 === client) await nextTurn();
     }
-    writing--;
   };
+  let isWriting = true;
   const read = async (client: number): Promise<void> => {
-    for (let i = 0; writing > 0; i++) {
+    for (let i = 0; isWriting; i++) {
       await recorder[verb](client, backend, refs);
       if (i >= hurriedReads) await new Promise((resolve) => setTimeout(resolve, 1));
       else if (i % 2 === 0 || client === 3) await nextTurn();
     }
     await recorder[verb](client, backend, refs);
   };
-  await Promise.all([write(0), write(1), read(2), read(3)]);
+  const writing = Promise.all([write(0), write(1)]).finally(() => {
+    isWriting = false;
+  });
+  await Promise.all([writing, read(2), read(3)]);
   assertOrder(recorder.history, `a ${verb} beside writers`);
 }
 
