@@ -201,7 +201,8 @@ export class RaftDriver implements Driver {
     const compare = [this.#guard(this.#generation), ...expectation(key, expected)];
     const request = { compare, success: [operation] };
     const bytes = REQUEST_OVERHEAD + 2 * key.length + (operation.put?.value?.length ?? 0);
-    const { succeeded, revision } = await translated(this.#groups.write({ request, bytes }));
+    const grows = operation.put !== undefined;
+    const { succeeded, revision } = await translated(this.#groups.write({ request, bytes, grows }));
     if (succeeded) return revision;
     throw new BackendError("conflict", "the resource has changed meanwhile", { outcome: "none" });
   }

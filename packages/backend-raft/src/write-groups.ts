@@ -12,6 +12,8 @@ import { groupCall, txnCall, type TxnRequest } from "./etcd/messages.ts";
 export interface GroupedWrite {
   readonly request: Draft<TxnRequest>;
   readonly bytes: number;
+  /** Whether it needs room: etcd refuses the whole of a transaction with such a write once its database is full. */
+  readonly grows: boolean;
 }
 
 /** What became of a write. */
@@ -63,14 +65,21 @@ export class WriteGroups {
     });
   }
 
+  /** The first one, and what goes with it: what makes room must not be refused with what needs it. */
   #next(): readonly Waiting[] {
-    let [count, bytes] = [0, 0];
-    for (const { bytes: more } of this.#waiting.slice(0, MOST_WRITES)) {
-      bytes += more;
-      if (count > 0 && bytes > MOST_BYTES) break;
-      count++;
+    const grows = this.#waiting[0]?.grows;
+    const [group, rest]: [Waiting[], Waiting[]] = [[], []];
+    let bytes = 0;
+    for (const each of this.#waiting) {
+      const fits = group.length < MOST_WRITES && bytes + each.bytes <= MOST_BYTES;
+      if (group.length > 0 && (each.grows !== grows || !fits)) rest.push(each);
+      else {
+        group.push(each);
+        bytes += each.bytes;
+      }
     }
-    return this.#waiting.splice(0, count);
+    this.#waiting = rest;
+    return group;
   }
 
   async #send(writes: readonly Waiting[]): Promise<void> {

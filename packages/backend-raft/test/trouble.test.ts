@@ -148,6 +148,23 @@ describe.skipIf(server === undefined)("a store", { timeout: 60_000 }, () => {
     expect(await valueOf(store, "kept")).toBe("1");
   });
 
+  test("on a full disk still deletes, also what is deleted while others apply", async () => {
+    const cluster = await start(1, ["--quota-backend-bytes", String(4 * 1024 * 1024)]);
+    const store = await open(cluster);
+    const names = Array.from({ length: 16 }, (_, i) => `name${i}`);
+    for (const name of names) await store.apply("json", configMap(name, "1"));
+    const fill = async (): Promise<never> => {
+      for (let i = 0; ; i++) await store.apply("json", configMap("large", `${i}`.repeat(100_000)));
+    };
+    expect(await failureOf(fill())).toMatchObject({ code: "no_space" });
+    const applies = names.map((name) => failureOf(store.apply("json", configMap(`new-${name}`))));
+    const deletes = names.map((name) => store.delete({ kind: "ConfigMap", name }));
+    await Promise.all(deletes);
+    const codes = (await Promise.all(applies)).map(({ code }) => code);
+    expect(new Set(codes)).toEqual(new Set(["no_space"]));
+    expect(Object.keys(await contentOf(store))).toEqual(["large"]);
+  });
+
   test("whose disk fills under many writes says of none that happened that it did not", async () => {
     const cluster = await start(1, ["--quota-backend-bytes", String(4 * 1024 * 1024)]);
     const handles = await Promise.all(Array.from({ length: 4 }, () => open(cluster)));
