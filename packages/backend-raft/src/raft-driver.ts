@@ -45,6 +45,8 @@ import { WriteGroups } from "./write-groups.ts";
 
 /** How often a restore begins again because another one was faster. */
 const RESTORE_ATTEMPTS = 3;
+/** How often a write that expects nothing is tried again because others were faster. */
+const OVERWRITE_ATTEMPTS = 64;
 
 /** One handle's driver. Positions are etcd's revisions. */
 export class RaftDriver implements Driver {
@@ -192,13 +194,38 @@ export class RaftDriver implements Driver {
     return loadGeneration(this.#client, this.#layout);
   }
 
-  /** One write, if the generation is still the one that counts and the key is as expected. */
+  /**
+   * One write, if the key is as expected. One that expects nothing is done under the condition that the key is as it was just
+   * found: where nobody answers, it could come late otherwise, over what others have written since.
+   */
   async #write(
     key: Uint8Array,
     expected: Expected,
     operation: Draft<RequestOperation>,
   ): Promise<Position> {
-    const compare = [this.#guard(this.#generation), ...expectation(key, expected)];
+    // As the caller has made the key: meanwhile another one may be loaded.
+    const generation = this.#generation;
+    if (expected !== undefined) return this.#writeIf({ generation, key, expected }, operation);
+    for (let attempt = 1, last: Expected; ; attempt++) {
+      const { kvs } = await withoutEffect(this.#client.ask(rangeCall, { key }, questionShare));
+      const found = kvs[0] === undefined ? "absent" : revisionOf(kvs[0].modRevision);
+      try {
+        return await this.#writeIf({ generation, key, expected: found }, operation);
+      } catch (error) {
+        const isConflict = BackendError.is(error, "conflict") && error.outcome === "none";
+        // Where the key is as it was, it is the generation that counts no more.
+        if (!isConflict || found === last || attempt === OVERWRITE_ATTEMPTS) throw error;
+        last = found;
+      }
+    }
+  }
+
+  /** One write, if the generation is still the one that counts and the key is as expected. */
+  async #writeIf(
+    { generation, key, expected }: Place,
+    operation: Draft<RequestOperation>,
+  ): Promise<Position> {
+    const compare = [this.#guard(generation), expectation(key, expected)];
     const request = { compare, success: [operation] };
     const bytes = REQUEST_OVERHEAD + 2 * key.length + (operation.put?.value?.length ?? 0);
     const grows = operation.put !== undefined;
@@ -283,6 +310,13 @@ async function* gap(reason: string): AsyncGenerator<FeedEvent, void> {
   yield { type: "gap", reason };
 }
 
+/** Where a write goes, and what it must find there. */
+interface Place {
+  readonly generation: Generation;
+  readonly key: Uint8Array;
+  readonly expected: NonNullable<Expected>;
+}
+
 /** A write as it was sent. */
 interface Sent {
   readonly key: Uint8Array;
@@ -302,10 +336,9 @@ function hasNotHappened(
   return expected !== undefined && expected !== "absent" && found?.modRevision === BigInt(expected);
 }
 
-function expectation(key: Uint8Array, expected: Expected): readonly Draft<Compare>[] {
-  if (expected === undefined) return [];
-  if (expected === "absent") return [{ target: compareTarget.created, key, createRevision: 0n }];
-  return [{ target: compareTarget.modified, key, modRevision: BigInt(expected) }];
+function expectation(key: Uint8Array, expected: Place["expected"]): Draft<Compare> {
+  if (expected === "absent") return { target: compareTarget.created, key, createRevision: 0n };
+  return { target: compareTarget.modified, key, modRevision: BigInt(expected) };
 }
 
 function revisionIn({ header }: { readonly header: { readonly revision: bigint } | undefined }) {
