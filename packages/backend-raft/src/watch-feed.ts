@@ -71,7 +71,8 @@ export class WatchFeed {
       stream.write({ create: { ...range, startRevision: from + 1n } });
       const first = await responses.next();
       if (first.done !== true) await this.#checkBegun(first.value, responses);
-      this.#stream = stream;
+      // Whoever wanted it may want it no more.
+      if (!signal.aborted) this.#stream = stream;
       this.#endpoint = endpoint;
       if (this.#wanted > this.#reached) this.#ask(FIRST_PAUSE_MS);
       return { responses, revision: first.value?.header?.revision };
@@ -124,15 +125,24 @@ export class WatchFeed {
     endpoint: string,
     signal: AbortSignal,
   ): AsyncGenerator<WatchResponse, void> {
-    const cancel = (): void => stream.cancel();
-    signal.addEventListener("abort", cancel, { once: true });
-    if (signal.aborted) cancel();
     // Counted, not timed: when this process itself stood still, the member was not silent.
     let unanswered = 0;
     const guard = setInterval(() => {
       if (++unanswered > MOST_UNANSWERED) stream.cancel();
       else if (unanswered > 1 && stream === this.#stream) stream.write({ progress: {} });
     }, SILENT_MS);
+    // By the abort itself: who was to read this may never have begun to.
+    const end = (): void => {
+      signal.removeEventListener("abort", end);
+      clearInterval(guard);
+      if (this.#stream === stream) {
+        this.#askNoMore();
+        this.#stream = undefined;
+      }
+      stream.cancel();
+    };
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
     try {
       for await (const response of stream as AsyncIterable<WatchResponse>) {
         unanswered = 0;
@@ -143,13 +153,7 @@ export class WatchFeed {
       this.#client.leave(endpoint);
       if (!signal.aborted) throw etcdError(error);
     } finally {
-      signal.removeEventListener("abort", cancel);
-      clearInterval(guard);
-      if (this.#stream === stream) {
-        this.#askNoMore();
-        this.#stream = undefined;
-      }
-      stream.cancel();
+      end();
     }
   }
 }
