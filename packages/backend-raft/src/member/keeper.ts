@@ -76,11 +76,21 @@ export async function startKept(
     ended,
     async stop() {
       keeper.stdin.write("end\n");
-      const patience = setTimeout(() => keeper.stdin.destroy(), PATIENCE_MS);
+      const patience = setTimeout(() => {
+        keeper.stdin.destroy();
+        // Who reads the pipe may be gone. The shell waits for the program, so that nobody else has its number yet.
+        if (pid !== undefined) killIfThere(pid);
+      }, PATIENCE_MS);
       await ended;
       clearTimeout(patience);
     },
   };
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {}
 }
 
 /** A shell adds 128 to the number of the signal that ended its program. */
