@@ -1,5 +1,8 @@
 /** How a handle comes to its endpoints. */
 
+import { createSocket } from "node:dgram";
+import { getServers, promises as dns, setServers } from "node:dns";
+import { once } from "node:events";
 import { inspect } from "node:util";
 import { etcd, serverForTests, startEtcd } from "@engenho/testbed";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -19,6 +22,32 @@ test.skipIf(server === undefined)("a proxy of the environment's is not asked", a
   onTestFinished(() => store.close());
   await store.apply("json", configMap("one", "1"));
   expect(await valueOf(store, "one")).toBe("1");
+});
+
+test.skipIf(server === undefined)("no TXT record says how members are asked", async () => {
+  if (server === undefined) throw new Error("skipped without it");
+  const cluster = await startEtcd({ server });
+  onTestFinished(() => cluster.close(), 30_000);
+  const questions: Buffer[] = [];
+  const nameServer = createSocket("udp4");
+  nameServer.bind(0, "127.0.0.1");
+  await once(nameServer, "listening");
+  onTestFinished(() => void nameServer.close());
+  const before = getServers();
+  setServers([`127.0.0.1:${nameServer.address().port}`]);
+  onTestFinished(() => setServers(before));
+  const last = Promise.withResolvers<void>();
+  nameServer.on("message", (question) => {
+    if (question.includes("last")) last.resolve();
+    else questions.push(question);
+  });
+  const endpoints = cluster.endpoints.map((each) => each.replace("127.0.0.1", "localhost"));
+  const store = await createRaftBackend({ endpoints, prefix: "test" });
+  onTestFinished(() => store.close());
+  // Questions come in their order: behind this one there is none from before.
+  dns.resolveTxt("last.example").catch(() => {});
+  await last.promise;
+  expect(questions).toEqual([]);
 });
 
 test.each(["http://127.0.0.2", "http://127.0.0.2:80"])("%s is at port 80", async (endpoint) => {

@@ -49,6 +49,8 @@ const channelOptions = {
   "grpc.max_receive_message_length": -1,
   // Proxies of the environment's variables are for the web: a member may be on the loopback address.
   "grpc.enable_http_proxy": 0,
+  // Nor may a TXT record of the host's decide how members are asked, and be waited for.
+  "grpc.service_config_disable_resolution": 1,
   // Sockets of our own, which end with this client.
   "grpc.use_local_subchannel_pool": 1,
   "grpc.initial_reconnect_backoff_ms": 50,
