@@ -9,6 +9,7 @@ import {
   Metadata,
 } from "@grpc/grpc-js";
 import { BackendError } from "@engenho/sdk";
+import { connected } from "./connected.ts";
 import { Connections } from "./connections.ts";
 import type { Draft } from "./codec.ts";
 import { isServiceError, isStaleToken, meaningOf } from "./etcd-error.ts";
@@ -65,10 +66,13 @@ export class EtcdClient {
   readonly #options: EtcdClientOptions;
   /** By endpoint. */
   readonly #clients = new Map<string, Client>();
+  /** What stands before every call. */
+  readonly #plain = withLeader();
   readonly #insecure = new Connections(credentials.createInsecure());
   readonly #secure: Connections;
   #endpoint = "";
-  #token: Promise<string> | undefined;
+  /** The same with a token, where etcd asks for one. */
+  #withToken: Promise<Metadata> | undefined;
   #isClosed = false;
   /** The calls under way, each as what ends it. */
   readonly #calls = new Set<() => void>();
@@ -130,8 +134,8 @@ export class EtcdClient {
   }
 
   /**
-   * Orders what must not happen twice: another member is asked only where nothing can have happened. Leaves some of the
-   * verb's time for the question what became of it.
+   * Orders what must not happen twice: another member is asked only where nothing can have happened, be it that no
+   * connection comes about. Leaves some of the verb's time for the question what became of it.
    */
   order<Request, Response>(
     call: Call<Request, Response>,
@@ -139,7 +143,7 @@ export class EtcdClient {
   ): Promise<Response> {
     const mayTryAgain = (error: unknown): boolean => isPassing(error) && isRefusal(error);
     return this.#until(1 - questionShare, mayTryAgain, (deadline) =>
-      this.#once(call, request, deadline),
+      this.#once(call, request, deadline, { isOrder: true }),
     );
   }
 
@@ -147,7 +151,7 @@ export class EtcdClient {
   async watch(): Promise<ClientDuplexStream<Draft<WatchRequest>, WatchResponse>> {
     const { path, request, response } = watchCall;
     const metadata = await this.#metadata(Date.now() + this.#options.timeoutMs);
-    return this.#client().makeBidiStreamRequest(
+    return this.#client(this.#endpoint).makeBidiStreamRequest(
       path,
       (value: Draft<WatchRequest>) => asBuffer(request.encode(value)),
       (encoded: Buffer) => response.decode(encoded),
@@ -164,7 +168,7 @@ export class EtcdClient {
 
   /** Asks for another one before the next call. */
   forgetToken(): void {
-    this.#token = undefined;
+    this.#withToken = undefined;
   }
 
   /** Ends every call that is under way, and resolves when every connection is closed. */
@@ -195,10 +199,14 @@ export class EtcdClient {
     call: Call<Request, Response>,
     request: Draft<Request>,
     deadline: number,
+    { isOrder = false }: { readonly isOrder?: boolean } = {},
   ): Promise<Response> {
     const { endpoint } = this;
     try {
-      return await this.#send(call, request, await this.#metadata(deadline), deadline);
+      const metadata = await this.#metadata(deadline);
+      if (isOrder)
+        await connected(this.#client(endpoint), Math.min(deadline, Date.now() + ATTEMPT_MS));
+      return await this.#send(endpoint, call, request, metadata, deadline);
     } catch (error) {
       if (isServiceError(error) && isStaleToken(error.details)) this.forgetToken();
       else if (isPassing(error)) this.leave(endpoint);
@@ -207,6 +215,7 @@ export class EtcdClient {
   }
 
   #send<Request, Response>(
+    endpoint: string,
     { path, request: type, response }: Call<Request, Response>,
     request: Draft<Request>,
     metadata: Metadata,
@@ -215,7 +224,7 @@ export class EtcdClient {
     const options: CallOptions = { deadline };
     return new Promise((resolve, reject) => {
       const cancel = (): void => sent.cancel();
-      const sent = this.#client().makeUnaryRequest(
+      const sent = this.#client(endpoint).makeUnaryRequest(
         path,
         (value: Draft<Request>) => asBuffer(type.encode(value)),
         (encoded: Buffer) => response.decode(encoded),
@@ -232,29 +241,29 @@ export class EtcdClient {
     });
   }
 
-  /** A member that has lost its leader refuses, rather than to answer from what it has. */
   async #metadata(deadline: number): Promise<Metadata> {
-    const metadata = new Metadata();
-    metadata.set("hasleader", "true");
-    if (this.#options.auth !== undefined) {
-      this.#token ??= this.#authenticate(this.#options.auth, deadline);
-      const token = this.#token;
-      try {
-        metadata.set("token", await token);
-      } catch (error) {
-        if (this.#token === token) this.#token = undefined;
-        throw error;
-      }
+    const { auth } = this.#options;
+    if (auth === undefined) return this.#plain;
+    this.#withToken ??= this.#authenticate(auth, deadline);
+    const withToken = this.#withToken;
+    try {
+      return await withToken;
+    } catch (error) {
+      if (this.#withToken === withToken) this.#withToken = undefined;
+      throw error;
     }
-    return metadata;
   }
 
   async #authenticate(
     { username, password }: NonNullable<EtcdClientOptions["auth"]>,
     deadline: number,
-  ): Promise<string> {
+  ): Promise<Metadata> {
     const request = { name: username, password };
-    return (await this.#send(authenticateCall, request, new Metadata(), deadline)).token;
+    const [endpoint, anybody] = [this.#endpoint, new Metadata()];
+    const answer = await this.#send(endpoint, authenticateCall, request, anybody, deadline);
+    const metadata = withLeader();
+    metadata.set("token", answer.token);
+    return metadata;
   }
 
   #connect(endpoint: string): Client {
@@ -266,11 +275,18 @@ export class EtcdClient {
     return new Client(target, own, channelOptions);
   }
 
-  #client(): Client {
-    const client = this.#clients.get(this.#endpoint);
+  #client(endpoint: string): Client {
+    const client = this.#clients.get(endpoint);
     if (client === undefined) throw new BackendError("internal", "there is no endpoint");
     return client;
   }
+}
+
+/** A member that has lost its leader refuses, rather than to answer from what it has. */
+function withLeader(): Metadata {
+  const metadata = new Metadata();
+  metadata.set("hasleader", "true");
+  return metadata;
 }
 
 /** @throws TypeError for what is no certificate, and a key of another one. */

@@ -1,0 +1,43 @@
+/** Members that cannot be reached, and that take a connection and say nothing. */
+
+import { once } from "node:events";
+import { createServer, type AddressInfo, type Socket } from "node:net";
+import { etcd, serverForTests, startEtcd } from "@engenho/testbed";
+import { expect, onTestFinished, test } from "vitest";
+import { EtcdClient } from "../src/etcd/etcd-client.ts";
+import { txnCall } from "../src/etcd/messages.ts";
+
+const server = await serverForTests(etcd);
+
+/** The endpoint of one that never answers. */
+async function startMute(): Promise<string> {
+  const sockets = new Set<Socket>();
+  const mute = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+  });
+  mute.listen(0, "127.0.0.1");
+  await once(mute, "listening");
+  onTestFinished(() => {
+    mute.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return `http://127.0.0.1:${(mute.address() as AddressInfo).port}`;
+}
+
+test.skipIf(server === undefined)(
+  "an order that no connection comes about for goes to the next member",
+  { timeout: 30_000 },
+  async () => {
+    if (server === undefined) throw new Error("skipped without it");
+    const cluster = await startEtcd({ server });
+    onTestFinished(() => cluster.close(), 30_000);
+    const endpoints = [await startMute(), ...cluster.endpoints];
+    const client = new EtcdClient({ endpoints, timeoutMs: 9_000 });
+    onTestFinished(() => client.close());
+    const put = { key: Buffer.from("key"), value: Buffer.from("value") };
+    const answer = await client.order(txnCall, { success: [{ put }] });
+    expect(answer.succeeded).toBe(true);
+    expect(client.endpoint).toBe(cluster.endpoints[0]);
+  },
+);
