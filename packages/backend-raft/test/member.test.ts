@@ -107,7 +107,7 @@ describe.skipIf(server === undefined)("a node", { timeout: 60_000 }, () => {
     await expect.poll(() => valueOf(store, "one").catch(() => ""), { timeout: 30_000 }).toBe("1");
   });
 
-  test("whose etcd stays away works through the other members", async () => {
+  test("whose etcd stays away works through the other members, until it is back", async () => {
     const [first, ...others] = await planNodes(3);
     if (first === undefined) throw new Error("three");
     const program = join(makeDirectory(), "etcd");
@@ -129,6 +129,12 @@ describe.skipIf(server === undefined)("a node", { timeout: 60_000 }, () => {
       })
       .toBeDefined();
     expect(await contentOf(store)).toEqual({ one: "1" });
+    const asked = (): unknown => store.diagnostics()["endpoint"];
+    expect(asked()).not.toBe(first.clientUrl);
+    // When it is there again, so is the store.
+    writeProgram(`${program}.new`, `exec ${server?.path} "$@"`);
+    renameSync(`${program}.new`, program);
+    await expect.poll(asked, { timeout: 45_000 }).toBe(first.clientUrl);
   });
 
   test("that is lost is replaced by one with an empty directory", async () => {

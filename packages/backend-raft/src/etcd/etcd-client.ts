@@ -16,6 +16,7 @@ import { isServiceError, isStaleToken, meaningOf } from "./etcd-error.ts";
 import {
   authenticateCall,
   type Call,
+  memberListCall,
   watchCall,
   type WatchRequest,
   type WatchResponse,
@@ -164,6 +165,15 @@ export class EtcdClient {
     if (endpoint !== this.#endpoint) return; // Somebody else has left it already.
     const { endpoints } = this;
     this.#endpoint = endpoints[(endpoints.indexOf(endpoint) + 1) % endpoints.length] ?? "";
+  }
+
+  /** Asks this member again from now on, which was left, if it answers as one of a quorum; else changes nothing. */
+  async comeBackTo(endpoint: string): Promise<void> {
+    if (endpoint === this.#endpoint) return;
+    const deadline = Date.now() + Math.min(ATTEMPT_MS, this.#options.timeoutMs);
+    const metadata = await this.#metadata(deadline);
+    await this.#send(endpoint, memberListCall, { linearizable: true }, metadata, deadline);
+    if (this.#clients.has(endpoint)) this.#endpoint = endpoint;
   }
 
   /** Asks for another one before the next call. */

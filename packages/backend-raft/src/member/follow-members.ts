@@ -1,4 +1,7 @@
-/** Keeps a client's endpoints those of the cluster's members: some have not been there yet, some come and go later. */
+/**
+ * Keeps a client's endpoints those of the cluster's members: some have not been there yet, some come and go later. Brings it
+ * back to this node's member when that is there again.
+ */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EtcdClient } from "../etcd/etcd-client.ts";
@@ -16,6 +19,7 @@ export async function followMembers(
   for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     try {
       client.reach([clientUrl, ...(await othersOf(client, clientUrl))]);
+      await client.comeBackTo(clientUrl);
     } catch {}
     await sleep(pause, undefined, { signal, ref: false }).catch(() => {});
   }
