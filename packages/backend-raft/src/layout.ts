@@ -93,13 +93,15 @@ function after(start: string): Uint8Array {
   return utf8(`${start.slice(0, -1)}0`);
 }
 
+const [encoder, decoder] = [new TextEncoder(), new TextDecoder("utf-8", { fatal: true })];
+
 function utf8(value: string): Uint8Array {
-  return new TextEncoder().encode(value);
+  return encoder.encode(value);
 }
 
 function textOf(key: Uint8Array): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(key);
+    return decoder.decode(key);
   } catch {
     return undefined;
   }
