@@ -1,7 +1,16 @@
 /** What the journal leaves when it is cut off, what it makes of that, and when files are there. */
 
-import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
+import { join, relative } from "node:path";
 import { encodeEnvelope } from "@engenho/sdk";
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
@@ -9,7 +18,7 @@ import type { Change } from "../src/commit/commit-batch.ts";
 import { DurableTree } from "../src/durable-tree.ts";
 import { type FileOperations, fileOperations } from "../src/file-operations.ts";
 import { Journal } from "../src/journal/journal.ts";
-import { decodeRecords, encodeRecord } from "../src/journal/journal-record.ts";
+import { beginSegment, decodeSegment, encodeRecord } from "../src/journal/journal-record.ts";
 import { ObservedOperations } from "./observed-operations.ts";
 import {
   diskOver,
@@ -33,15 +42,32 @@ function putting(name: string, note = ""): Change {
 
 const removing = (name: string): Change => ({ removes: [pathOf(name)] });
 
+/** A segment's bytes after its header and after each append, the last being all of it. */
+function appended(appends: readonly (readonly Change[])[]): readonly Buffer[] {
+  const { mark, header } = beginSegment();
+  const stages = [Buffer.from(header)];
+  for (const changes of appends) {
+    const before = stages.at(-1) ?? Buffer.alloc(0);
+    const records = changes.map((change) => encodeRecord(change, { mark, length: before.length }));
+    stages.push(Buffer.concat([before, ...records]));
+  }
+  return stages;
+}
+
+/** A segment to which these changes were appended, one after another. */
+function segmentOf(...changes: readonly Change[]): Buffer {
+  return appended(changes.map((change) => [change])).at(-1) ?? Buffer.alloc(0);
+}
+
 /** A closed store with `old` in a file, and these segments of a journal. */
-async function leftBehind(...segments: (readonly Uint8Array[])[]): Promise<string> {
+async function leftBehind(...segments: readonly Uint8Array[]): Promise<string> {
   const root = makeDirectory();
   const backend = await open(root);
   await backend.apply("yaml", podManifest("old"));
   await backend.close();
   mkdirSync(join(root, "_journal"));
-  for (const [index, records] of segments.entries())
-    writeFileSync(join(root, "_journal", String(index + 1)), Buffer.concat(records));
+  for (const [index, bytes] of segments.entries())
+    writeFileSync(join(root, "_journal", String(index + 1)), bytes);
   return root;
 }
 
@@ -52,41 +78,76 @@ async function namesIn(root: string): Promise<readonly string[]> {
   return items.map(({ ref }) => ref.name);
 }
 
-test("records are read as they were written, up to the first that is not whole", () => {
-  const change = fc.record({
-    name: fc.string({ minLength: 1, maxLength: 3, unit: fc.constantFrom("a", "b", "ü") }),
-    bytes: fc.uint8Array({ maxLength: 40 }),
-    isRemoval: fc.boolean(),
+describe("a segment", () => {
+  const change = fc
+    .record({
+      name: fc.string({ minLength: 1, maxLength: 3, unit: fc.constantFrom("a", "b", "ü") }),
+      bytes: fc.uint8Array({ maxLength: 40 }),
+      modified: fc.nat(),
+      isRemoval: fc.boolean(),
+    })
+    .map(({ name, bytes, modified, isRemoval }): Change =>
+      isRemoval ? removing(name) : { put: { path: pathOf(name), bytes, modified }, removes: [] },
+    );
+  const appends = fc.array(fc.array(change, { minLength: 1, maxLength: 3 }), { maxLength: 4 });
+
+  test("is read as it was written", () => {
+    fc.assert(
+      fc.property(appends, (drawn) => {
+        const whole = appended(drawn).at(-1) ?? Buffer.alloc(0);
+        const read = { changes: drawn.flat(), brokenAt: undefined, isTorn: false };
+        expect(decodeSegment(whole)).toEqual(read);
+      }),
+    );
   });
-  fc.assert(
-    fc.property(fc.array(change, { maxLength: 5 }), fc.nat(), fc.boolean(), (drawn, at, isCut) => {
-      const changes = drawn.map(({ name, bytes, isRemoval }): Change =>
-        isRemoval
-          ? removing(name)
-          : { put: { path: pathOf(name), bytes, modified: at }, removes: [] },
-      );
-      const records = changes.map(encodeRecord);
-      const whole = Buffer.concat(records);
-      expect(decodeRecords(whole)).toEqual({ changes, isTorn: false });
-      if (whole.length === 0) return;
-      const place = at % whole.length;
-      const harmed = isCut ? whole.subarray(0, place) : Buffer.from(whole);
-      if (!isCut) harmed[place] = (harmed[place] ?? 0) ^ 1;
-      let sound = 0;
-      for (let end = 0; sound < records.length; sound++) {
-        end += records[sound]?.length ?? 0;
-        if (end > place) break;
-      }
-      expect(decodeRecords(harmed).changes).toEqual(changes.slice(0, sound));
-    }),
-  );
+
+  test("that is cut off is torn, and what is whole is read", () => {
+    fc.assert(
+      fc.property(appends, fc.nat(), (drawn, place) => {
+        const whole = appended(drawn).at(-1) ?? Buffer.alloc(0);
+        const { changes, brokenAt, isTorn } = decodeSegment(
+          whole.subarray(0, place % whole.length),
+        );
+        expect(changes).toEqual(drawn.flat().slice(0, changes.length));
+        expect(isTorn).toBe(brokenAt !== undefined);
+      }),
+    );
+  });
+
+  test("in which a bit has changed is torn in the last append, and damaged before it", () => {
+    fc.assert(
+      fc.property(appends, fc.nat(), fc.integer({ min: 0, max: 7 }), (drawn, at, bit) => {
+        const stages = appended(drawn);
+        const harmed = Buffer.from(stages.at(-1) ?? []);
+        const place = at % harmed.length;
+        harmed[place] = (harmed[place] ?? 0) ^ (1 << bit);
+        const struck = stages.findIndex(({ length }) => place < length);
+        const { changes, brokenAt, isTorn } = decodeSegment(harmed);
+        expect(isTorn).toBe(struck === drawn.length);
+        expect(brokenAt).toBeLessThanOrEqual(place);
+        expect(brokenAt).toBeGreaterThanOrEqual(stages[struck - 1]?.length ?? 0);
+        expect(changes.length).toBeGreaterThanOrEqual(
+          drawn.slice(0, Math.max(0, struck - 1)).flat().length,
+        );
+        expect(changes).toEqual(drawn.flat().slice(0, changes.length));
+      }),
+    );
+  });
+
+  test("whose torn append brought the bytes of an earlier segment's records is torn", () => {
+    const foreign = segmentOf(putting("x"), putting("y"));
+    const put = { path: pathOf("b"), bytes: foreign };
+    const bytes = segmentOf(putting("a"), { put, removes: [] });
+    bytes[segmentOf(putting("a")).length] = 0;
+    expect(decodeSegment(bytes)).toMatchObject({ isTorn: true });
+  });
 });
 
 describe("a journal that was left behind", () => {
   test("is written to files before anything is served, the last change counting", async () => {
     const root = await leftBehind(
-      [putting("a", "1"), putting("b")].map(encodeRecord),
-      [putting("a", "2"), removing("b"), removing("old")].map(encodeRecord),
+      segmentOf(putting("a", "1"), putting("b")),
+      segmentOf(putting("a", "2"), removing("b"), removing("old")),
     );
     const backend = await open(root);
     const { body, revision } = await backend.get(podRef("a"), "yaml");
@@ -96,28 +157,79 @@ describe("a journal that was left behind", () => {
     expect(existsSync(join(root, "_journal"))).toBe(false);
   });
 
-  test("may end in an append that was cut off", async () => {
-    const record = encodeRecord(putting("b"));
-    const root = await leftBehind([
-      encodeRecord(putting("a")),
-      record.subarray(0, record.length - 3),
-    ]);
+  test.each([3, 30, segmentOf(putting("b")).length - 8])(
+    "may end in an append that was cut off by %i bytes",
+    async (missing) => {
+      const whole = segmentOf(putting("a"), putting("b"));
+      const root = await leftBehind(whole.subarray(0, whole.length - missing));
+      const names = missing > 100 ? ["old"] : ["a", "old"];
+      expect(await namesIn(root)).toEqual(names);
+    },
+  );
+
+  test("may end in a segment that was cut off before it was used", async () => {
+    const { header } = beginSegment();
+    const root = await leftBehind(segmentOf(putting("a")), header.subarray(0, 20));
     expect(await namesIn(root)).toEqual(["a", "old"]);
   });
 
+  /** A segment of three appends, a byte of the second one changed. */
+  function damagedSegment(): { readonly bytes: Buffer; readonly at: number } {
+    const bytes = segmentOf(putting("a"), putting("b"), putting("c"));
+    const at = segmentOf(putting("a")).length;
+    bytes[at + 60] = (bytes[at + 60] ?? 0) ^ 1;
+    return { bytes, at };
+  }
+
+  test("that is damaged before its last append refuses to open, says where, and keeps everything", async () => {
+    const { bytes, at } = damagedSegment();
+    const root = await leftBehind(bytes);
+    const failure = await failureOf(open(root));
+    expect(failure.code).toBe("corrupt");
+    expect(failure.reason).toContain(
+      `${join(root, "_journal/1")} has a damaged record at byte ${at}`,
+    );
+    expect(readFileSync(join(root, "_journal/1"))).toEqual(bytes);
+    expect(readdirSync(join(root, "Pod/default"))).toEqual(["old.envelope"]);
+    // As it is advised.
+    renameSync(join(root, "_journal"), join(makeDirectory(), "journal"));
+    expect(await namesIn(root)).toEqual(["old"]);
+  });
+
+  test("of another format is no torn one", async () => {
+    const root = await leftBehind(Buffer.from("\0\0\0\x50".padEnd(100, "record")));
+    expect((await failureOf(open(root))).code).toBe("corrupt");
+  });
+
   test.each([
-    ["has a damaged record before the last segment", encodeRecord(putting("a")).fill(0, 20, 24)],
-    ["leads out of the root", encodeRecord({ removes: ["../../x.envelope"] })],
-    ["names the store's own files", encodeRecord({ removes: ["_restore/x.envelope"] })],
-  ])("that %s refuses to open and keeps everything", async (_, record) => {
-    const root = await leftBehind([record], [encodeRecord(putting("b"))]);
+    ["has a damaged record before the last segment", damagedSegment().bytes.subarray(0, 200)],
+    ["leads out of the root", segmentOf({ removes: ["../../x.envelope"] })],
+    ["names the store's own files", segmentOf({ removes: ["_restore/x.envelope"] })],
+  ])("that %s refuses to open and keeps everything", async (_, segment) => {
+    const root = await leftBehind(segment, segmentOf(putting("b")));
     expect((await failureOf(open(root))).code).toBe("corrupt");
     expect(readdirSync(join(root, "_journal"))).toEqual(["1", "2"]);
   });
 
+  test("that leads out of the root at its end refuses to open, too", async () => {
+    const root = await leftBehind(segmentOf(putting("b"), { removes: ["../../x.envelope"] }));
+    expect((await failureOf(open(root))).code).toBe("corrupt");
+  });
+
+  test("loses an earlier segment for good before a later one goes", async () => {
+    const root = await leftBehind(segmentOf(putting("a", "1")), segmentOf(putting("a", "2")));
+    const observed = new ObservedOperations();
+    await openOver(root, observed.operations);
+    const steps = observed.steps.map(
+      ({ operation, path }) => `${operation} ${relative(root, path)}`,
+    );
+    const [first, second] = ["1", "2"].map((name) => steps.indexOf(`unlink _journal/${name}`));
+    expect(steps.slice(first, second)).toContain("sync _journal");
+  });
+
   test("that cannot be written has nothing more under way once the open has failed", async () => {
     const names = Array.from({ length: 300 }, (_, index) => `n${index}`);
-    const root = await leftBehind(names.map((name) => encodeRecord(putting(name))));
+    const root = await leftBehind(segmentOf(...names.map((name) => putting(name))));
     const observed = new ObservedOperations();
     observed.arm({ at: "rename", errno: "ENOSPC" });
     expect((await failureOf(openOver(root, observed.operations))).code).toBe("no_space");
@@ -127,7 +239,7 @@ describe("a journal that was left behind", () => {
   });
 
   test("with somebody's file in it refuses to open", async () => {
-    const root = await leftBehind([encodeRecord(putting("a"))]);
+    const root = await leftBehind(segmentOf(putting("a")));
     appendFileSync(join(root, "_journal/notes"), "mine");
     expect((await failureOf(open(root))).code).toBe("conflict");
   });
@@ -162,6 +274,9 @@ test("an append that finds no room is cut off, and what comes later is kept", as
   observed.arm({ at: "writeAt", errno: "ENOSPC", isDone: true });
   const failure = await failureOf(backend.apply("yaml", podManifest("b")));
   expect(failure).toMatchObject({ code: "no_space", outcome: "none" });
+  // For good: a loss of power would bring back what was refused.
+  const steps = observed.steps.map(({ operation }) => operation);
+  expect(steps).toEqual(["openToWrite", "writeAt", "truncate", "sync", "close"]);
   await backend.apply("yaml", podManifest("c"));
   const state = await stateOf(backend);
   const copy = join(makeDirectory(), "copy");
@@ -222,6 +337,21 @@ describe("with timers that do not fire", () => {
     await journal.close();
     expect(existsSync(join(root, "_journal"))).toBe(false);
   });
+});
+
+test("a write that needs files which cannot be written is refused, and has done nothing", async () => {
+  const root = makeDirectory();
+  const observed = new ObservedOperations();
+  const backend = await openFsBackend({ root, journal: true }, diskOver(observed.operations));
+  await backend.apply("yaml", podManifest("a"));
+  observed.arm({ at: "rename", errno: "EIO", isDone: true });
+  const failure = await failureOf(backend.restore(new Uint8Array([0x80])));
+  expect(failure).toMatchObject({ code: "unavailable", outcome: "none" });
+  expect(failure.reason).toContain("the files of writes in the journal cannot be written");
+  expect(backend.resourceCount()).toBe(1);
+  await backend.restore(new Uint8Array([0x80]));
+  await backend.close();
+  expect(await namesIn(root)).toEqual([]);
 });
 
 test("a restore is not undone by what the journal had before it", async () => {

@@ -138,11 +138,31 @@ function textOf(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
-/** Lets a load write until the power goes, some writes after it began; gives what is wrong afterwards. */
+/** Opens a store, and loses power meanwhile or soon after. */
+async function loseWhileOpening(mount: string, options: FsBackendOptions): Promise<void> {
+  const opening = createFsBackend(options);
+  const ended = opening.then(
+    (backend) => backend,
+    (error: unknown) => BackendError.from(error).code,
+  );
+  await delay(Math.random() * 40);
+  await cutPower(mount);
+  const opened = await ended;
+  if (typeof opened === "string") expect(opened).toBe("unavailable");
+  else await opened.close();
+  await restorePower(mount);
+}
+
+/**
+ * Lets a load write until the power goes, some writes after it began; gives what is wrong afterwards.
+ *
+ * @param openings How many times power is lost again while the store is opened.
+ */
 async function loseOnce(
   mount: string,
   load: Load,
   options: Partial<FsBackendOptions>,
+  openings = 0,
 ): Promise<readonly string[]> {
   const root = join(mount, "store");
   const backend = await createFsBackend({ root, ...options });
@@ -155,6 +175,8 @@ async function loseOnce(
   await running;
   await backend.close();
   await restorePower(mount);
+  for (let opening = 0; opening < openings; opening++)
+    await loseWhileOpening(mount, { root, ...options });
   const again = await createFsBackend({ root, ...options });
   const { damaged } = again.diagnostics().counts;
   const faults = await load.faults(again);
@@ -190,6 +212,15 @@ describe.each(["ext4", "xfs"] as const)("power loss on %s", slow, (kind) => {
     const load = new ClientLoad();
     for (let round = 0; round < rounds; round++)
       expect(await loseOnce(mount, load, { journal: true }), `round ${round}`).toEqual([]);
+  });
+
+  test("keeps what the journal acknowledged when power goes again amid its replay", async ({
+    skip,
+  }) => {
+    const mount = await mountFilesystem(kind, skip);
+    const load = new ClientLoad();
+    for (let round = 0; round < rounds; round++)
+      expect(await loseOnce(mount, load, { journal: true }, 2), `round ${round}`).toEqual([]);
   });
 
   test("leaves the old state or the new one of a restore", async ({ skip }) => {

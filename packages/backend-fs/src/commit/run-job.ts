@@ -163,13 +163,14 @@ class JobRun {
     });
   }
 
-  /** A part of what was not acknowledged must not be read as if it had been. */
+  /** What was refused must not be read as if it had been acknowledged, not even after a loss of power. */
   async #cutOff(file: OpenFile, length: number): Promise<void> {
     try {
       await this.#place.operations.truncate(file, length);
     } catch (error) {
       throw treeError(error, `cut off ${file.path}`, { isSync: true, outcome: "unknown" });
     }
+    await this.#sync(file);
   }
 
   async #publish({ items }: PublishJob): Promise<(TreeProblem | undefined)[]> {

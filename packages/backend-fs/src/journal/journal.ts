@@ -1,11 +1,12 @@
 /** Acknowledges changes by one append to a log, and writes the files behind it. */
 
 import { posix } from "node:path";
+import { BackendError } from "@engenho/sdk";
 import type { Change, CommitResult } from "../commit/commit-batch.ts";
 import { GroupCommit } from "../commit/group-commit.ts";
 import type { DurableTree } from "../durable-tree.ts";
 import { journalDirectory } from "../own-directories.ts";
-import { encodeRecord } from "./journal-record.ts";
+import { beginSegment, encodeRecord } from "./journal-record.ts";
 
 /** Where files are written though writers have not paused, and where writers wait for that, in bytes. */
 const backlogToWrite = 32 * 1024 * 1024;
@@ -31,6 +32,7 @@ export interface JournalStatistics {
 /** A segment, and what it has for each file: the last change counts. */
 interface Segment {
   readonly path: string;
+  readonly mark: Uint8Array;
   length: number;
   readonly changes: Map<string, { readonly change: Change; readonly size: number }>;
 }
@@ -67,7 +69,7 @@ export class Journal {
   /** Resolves when the change is in the log for good. */
   async commit(change: Change): Promise<void> {
     while (this.#pendingBytes > backlogToWait) {
-      if (this.#problem !== undefined) throw this.#problem;
+      this.#assertProgress();
       // Now: the timer would let a process end that has nothing else to wait for.
       void this.#write();
       await this.#progress.promise;
@@ -79,16 +81,29 @@ export class Journal {
   async drain(): Promise<void> {
     await this.#writing?.catch(() => undefined);
     await this.#write();
-    if (this.#problem !== undefined) throw this.#problem;
+    this.#assertProgress();
   }
 
-  /** Writes all files, if it can; what it cannot write stays in the log. */
+  /** Writes all files, if it can; what it cannot write, or not remove, stays in the log. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    await this.drain().catch(() => undefined);
-    if (this.#pending === 0)
-      await this.#tree.removeDirectory(journalDirectory).catch(() => undefined);
+    try {
+      await this.drain();
+      await this.#tree.removeDirectory(journalDirectory);
+    } catch {
+      return;
+    }
+  }
+
+  /** Throws while files cannot be written: whoever needs them has done nothing yet, whatever became of those. */
+  #assertProgress(): void {
+    this.#tree.assertSound();
+    const problem = this.#problem;
+    if (problem === undefined) return;
+    const { code, reason } = BackendError.from(problem);
+    const what = `the files of writes in the journal cannot be written: ${reason}`;
+    throw new BackendError(code, what, { outcome: "none", cause: problem });
   }
 
   #inTurn<T>(act: () => Promise<T>): Promise<T> {
@@ -100,7 +115,7 @@ export class Journal {
   async #append(changes: readonly Change[]): Promise<CommitResult> {
     if (this.#current !== undefined && this.#current.length > largeSegment) this.#endSegment();
     const segment = (this.#current ??= await this.#begin());
-    const records = changes.map(encodeRecord);
+    const records = changes.map((change) => encodeRecord(change, segment));
     const { errors, syncs } = await this.#tree.append(segment, changes, records);
     for (const [index, change] of changes.entries()) {
       if (errors[index] === undefined) this.#note(segment, change, records[index]?.length ?? 0);
@@ -130,10 +145,11 @@ export class Journal {
 
   async #begin(): Promise<Segment> {
     const path = `${journalDirectory}/${++this.#number}`;
+    const { mark, header } = beginSegment();
     await this.#tree.makeParents([path]);
-    await this.#tree.createFiles([{ path, bytes: new Uint8Array() }]);
+    await this.#tree.createFiles([{ path, bytes: header }]);
     await this.#tree.syncDirectories([posix.dirname(path)]);
-    return { path, length: 0, changes: new Map() };
+    return { path, mark, length: header.length, changes: new Map() };
   }
 
   #endSegment(): void {

@@ -8,7 +8,7 @@ import type { DurableTree } from "../durable-tree.ts";
 import { fsError } from "../fs-error.ts";
 import { readRegularFile } from "../read-regular-file.ts";
 import { journalDirectory } from "../own-directories.ts";
-import { decodeRecords } from "./journal-record.ts";
+import { decodeSegment } from "./journal-record.ts";
 
 /** Several times what a journal lets come together, less than one buffer can hold. */
 const maxSegmentBytes = 2 ** 31;
@@ -24,7 +24,8 @@ export async function replayJournal(tree: DurableTree): Promise<void> {
   const ends = await Promise.allSettled(journal.changes.map((change) => tree.commit(change)));
   // Not before all have ended: whoever fails to open gives the root back.
   for (const end of ends) if (end.status === "rejected") throw end.reason;
-  await tree.removeFiles(journal.segments);
+  // One after the other: an earlier one that came back without a later one would bring back what that has replaced.
+  for (const segment of journal.segments) await tree.removeFiles([segment]);
   await tree.removeDirectory(journalDirectory);
 }
 
@@ -49,17 +50,21 @@ export async function readJournal(tree: DurableTree): Promise<LeftJournal | unde
   const latest = new Map<string, Change>();
   for (const [index, name] of names.entries()) {
     const path = join(tree.absolute(journalDirectory), name);
-    const { changes, isTorn } = decodeRecords(await readSegment(path));
+    const { changes, brokenAt, isTorn } = decodeSegment(await readSegment(path));
     // Only the last append of all can have been cut off; before there was another segment, it was acknowledged.
-    if (isTorn && index < names.length - 1) {
-      const advice =
-        "what was acknowledged after that is lost; restore from a snapshot into a new root";
-      throw new BackendError("corrupt", `${path} has a damaged record: ${advice}`);
-    }
+    const isLast = index === names.length - 1;
+    if (brokenAt !== undefined && !(isTorn && isLast)) throw damaged(tree, path, brokenAt);
     for (const change of changes) note(latest, change);
   }
   const segments = names.map((name) => `${journalDirectory}/${name}`);
   return { segments, changes: [...latest.values()] };
+}
+
+function damaged(tree: DurableTree, path: string, at: number): BackendError {
+  const what = `${path} has a damaged record at byte ${at}, which was acknowledged`;
+  const advice = `move ${tree.absolute(journalDirectory)} away to open the store without its writes`;
+  const other = "restore from a snapshot into a new root";
+  return new BackendError("corrupt", `${what}: ${advice}, or ${other}`);
 }
 
 function note(latest: Map<string, Change>, { put, removes }: Change): void {
