@@ -282,12 +282,14 @@ export class DurableTree {
       .catch(() => undefined);
   }
 
-  /** Throws once an fsync has failed. */
+  /** Throws once an fsync has failed: what asks has not begun. */
   assertSound(): void {
-    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#failure === undefined) return;
+    const { message, cause } = this.#failure;
+    throw new StoreFailedError(message, { cause, outcome: "none" });
   }
 
-  /** Makes a failure final: every later change throws it. */
+  /** Makes a failure final: every later change throws it. Gives that of what was under way. */
   fail(message: string, cause: unknown): StoreFailedError {
     this.#failure ??= new StoreFailedError(message, { cause });
     return this.#failure;
@@ -331,7 +333,7 @@ export class DurableTree {
     if (result.failure !== undefined) throw this.#failed(result.failure);
     const problem = result.problems.find((each) => each !== undefined);
     if (problem !== undefined) throw problemError(problem);
-    this.assertSound();
+    if (this.#failure !== undefined) throw this.#failure; // another's fsync may have taken this one's error
     return result;
   }
 
@@ -340,7 +342,7 @@ export class DurableTree {
     try {
       return await work;
     } catch (error) {
-      if (BackendError.is(error, "unavailable")) throw error; // nobody was there to do it
+      if (BackendError.is(error)) throw error; // nobody was there to do it
       throw this.fail(`writing has stopped: ${(error as Error).message}`, error);
     }
   }

@@ -1,6 +1,6 @@
 /** The small side of a backend: what a system must be able to do; `createBackend` does the rest. */
 
-import type { Revision, ResourceRef } from "../contract/index.ts";
+import type { Outcome, Revision, ResourceRef } from "../contract/index.ts";
 import type { FeedEvent, Position } from "./feed-event.ts";
 
 /** One stored resource: what a driver keeps, and gives back exactly. */
@@ -211,9 +211,27 @@ export interface Driver {
 
 /**
  * Thrown by a driver that can no longer vouch for its store, such as after a failed fsync: from then on
- * every verb is `unavailable`, with this as its cause, until the store is opened anew.
+ * every verb is `unavailable`, with the first of these as its cause, until the store is opened anew.
+ *
+ * @example
+ * if (this.#failure !== undefined) throw new StoreFailedError(this.#failure.message, { outcome: "none" });
  */
 export class StoreFailedError extends Error {
   /** For people; core knows it by its class. */
   override readonly name = "StoreFailedError";
+  /** What the write that met it has left behind, and is told: `none` for one that was not begun. */
+  readonly outcome: Exclude<Outcome, "pending">;
+
+  /**
+   * The failure as one write has met it.
+   *
+   * @param options `outcome`: default `unknown`.
+   */
+  constructor(
+    message: string,
+    options: ErrorOptions & { readonly outcome?: Exclude<Outcome, "pending"> } = {},
+  ) {
+    super(message, options);
+    this.outcome = options.outcome ?? "unknown";
+  }
 }

@@ -1,6 +1,7 @@
 /** The states of an open store, and what each refuses. */
 
 import { BackendError, type BackendErrorDetails, type Diagnostics } from "../contract/index.ts";
+import type { StoreFailedError } from "./driver.ts";
 
 /** Open, then perhaps failed, then closed; never back. While open, the system may be out of reach for a time. */
 export class Lifecycle {
@@ -35,13 +36,16 @@ export class Lifecycle {
   }
 
   /** Every verb is `unavailable` from now on. Returns the error for the write that met the failure. */
-  fail(cause: Error): BackendError {
+  fail(cause: StoreFailedError): BackendError {
     const isFirst = this.#failure === undefined;
     this.#failure ??= cause;
     if (this.#state === "open") this.#state = "failed";
-    const failure = this.#unavailable({ outcome: "unknown" });
-    if (isFirst) for (const tell of this.#whenFailed) tell(failure);
-    return failure;
+    if (isFirst) {
+      // Whoever waits for it to tell of a write has had that done.
+      const failure = this.#unavailable({ outcome: "unknown" });
+      for (const tell of this.#whenFailed) tell(failure);
+    }
+    return this.#unavailable({ outcome: cause.outcome });
   }
 
   /** Has this called once, if the store fails. */

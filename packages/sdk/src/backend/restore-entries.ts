@@ -43,6 +43,9 @@ export async function restoreEntries(
       });
     });
   } catch (error) {
+    // One write that was not begun says nothing of the others.
+    if (error instanceof StoreFailedError && error.outcome === "none")
+      throw new StoreFailedError(error.message, { cause: error });
     if (!wasChanged || !BackendError.is(error)) throw error;
     const { code, reason, field, retryable } = error;
     throw new BackendError(code, reason, { field, retryable, outcome: "unknown", cause: error });

@@ -42,6 +42,21 @@ describe("a store that has failed", () => {
     }
     expect(backend.diagnostics()).toMatchObject({ state: "failed", counts: { subscribers: 0 } });
   });
+
+  test("says of each write that the driver has what the driver says of it", async () => {
+    const driver = new MapDriver();
+    await using backend = await open(driver);
+    const first = new StoreFailedError("fsync failed: EIO");
+    const later = new StoreFailedError("fsync failed: EIO", { outcome: "none" });
+    driver.before = async ({ ref: { name } }) => {
+      if (name === "a") throw first;
+      await settle();
+      throw later;
+    };
+    const [met, waited] = ["a", "b"].map((name) => failure(backend.apply("native", body(name))));
+    expect(await met).toMatchObject({ code: "unavailable", outcome: "unknown", cause: first });
+    expect(await waited).toMatchObject({ code: "unavailable", outcome: "none", cause: first });
+  });
 });
 
 describe("damage", () => {

@@ -160,6 +160,11 @@ test.each([
     { code: "unavailable", outcome: "unknown" },
   ],
   [
+    "a store that has failed before a write was begun",
+    () => new StoreFailedError("fsync", { outcome: "none" }),
+    { code: "unavailable", outcome: "unknown" },
+  ],
+  [
     "an unknown outcome",
     () => new Error("connection lost"),
     { code: "internal", outcome: "unknown" },
