@@ -1,7 +1,9 @@
 /** Replaces the whole tree: stage it aside, commit by renaming one intent file, roll forward, however often. */
 
+import { access, constants } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { BackendError, type StoreFailedError } from "@engenho/sdk";
+import type { NewFile } from "./commit/job.ts";
 import type { DurableTree } from "./durable-tree.ts";
 import { errnoOf, fsError } from "./fs-error.ts";
 import { forEachLimited } from "./for-each-limited.ts";
@@ -21,14 +23,6 @@ export interface RestoreIntent {
   /** Where each staged file goes, by its number. */
   readonly put: readonly string[];
   readonly remove: readonly string[];
-}
-
-/** One file of the new tree. */
-export interface NewFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-  /** Its time of modification, in microseconds. Default: now. */
-  readonly modified?: number;
 }
 
 /**
@@ -68,11 +62,37 @@ export async function replaceTree(
 export async function recoverRestore(tree: DurableTree): Promise<void> {
   if (!(await tree.hasDirectory(restoreDirectory))) return;
   const intent = await readIntent(tree);
-  if (intent === undefined) await tree.removeDirectory(restoreDirectory);
-  else await rollForward(tree, intent);
+  if (intent === undefined) return tree.removeDirectory(restoreDirectory);
+  try {
+    await rollForward(tree, intent);
+  } catch (error) {
+    throw withAdvice(tree, error);
+  }
 }
 
-/** Finds what is in the way while it can still be refused. */
+/** Why a restore that was decided would be refused to this user; undefined if nothing is in its way. */
+export async function refusedRestore(
+  tree: DurableTree,
+  intent: RestoreIntent,
+): Promise<BackendError | undefined> {
+  try {
+    await checkPlaces(tree, intent);
+    return undefined;
+  } catch (error) {
+    return withAdvice(tree, fsError(error, `finish the restore in ${tree.root}`));
+  }
+}
+
+/** What the system refuses can be mended, and then the restore goes on; damage says by itself what to do. */
+function withAdvice<T>(tree: DurableTree, error: T): T | BackendError {
+  if (!BackendError.is(error) || error.code === "corrupt") return error;
+  const { code, reason, outcome, cause } = error;
+  const restore = `a restore was decided (${tree.absolute(intentFile)}) and waits for this`;
+  const advice = "mend it, and the next open finishes the restore";
+  return new BackendError(code, `${reason}; ${restore}: ${advice}`, { outcome, cause });
+}
+
+/** Finds what is in the way, or not allowed, while it can still be refused. */
 async function checkPlaces(tree: DurableTree, intent: RestoreIntent): Promise<void> {
   const directories = new Map<string, boolean>();
   for (const path of [...intent.put, ...intent.remove]) {
@@ -81,8 +101,17 @@ async function checkPlaces(tree: DurableTree, intent: RestoreIntent): Promise<vo
     if (there === undefined) {
       there = await tree.hasDirectory(directory);
       directories.set(directory, there);
+      if (there) await checkWritable(tree.absolute(directory));
     }
     if (there) await tree.hasFile(path);
+  }
+}
+
+async function checkWritable(directory: string): Promise<void> {
+  try {
+    await access(directory, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw fsError(error, `write in the directory ${directory}`);
   }
 }
 

@@ -217,6 +217,28 @@ test.each([
   expect((await failureOf(open(root))).message).toContain(why);
 });
 
+test("doctor finds that a restore that was decided would be refused", async () => {
+  const root = await usedRoot();
+  mkdirSync(join(root, "_restore"));
+  const intent = { version: 1, put: [], remove: ["Pod/default/a.envelope"] };
+  writeFileSync(join(root, "_restore/intent.json"), JSON.stringify(intent));
+  const other = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  for (const path of ["", "_restore", "_restore/intent.json", "_lock", "_meta.json"])
+    chmodSync(join(root, path), 0o777);
+  chmodSync(join(root, "Pod/default"), 0o555);
+  onTestFinished(() => chmodSync(join(root, "Pod/default"), 0o755));
+  const asked = ["doctor", root, ...anywhere, "--json"];
+  const refused = run(asked, {}, { ...other, cwd: "/" });
+  expect(refused.status).toBe(1);
+  const why = `cannot write in the directory ${join(root, "Pod/default")}: permission denied`;
+  const { problems } = JSON.parse(refused.output) as { readonly problems: readonly string[] };
+  expect(problems).toContainEqual(expect.stringContaining(why));
+  // To one who may not write at all, nothing of the kind is said.
+  chmodSync(root, 0o555);
+  onTestFinished(() => chmodSync(root, 0o755));
+  expect(run(asked, {}, { ...other, cwd: "/" }).output).not.toContain(why);
+});
+
 test("names of files cannot write on the terminal", async () => {
   const root = await usedRoot();
   writeFileSync(join(root, "x\n\u001b[32m✓ healthy\u202e"), "");

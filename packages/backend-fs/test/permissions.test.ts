@@ -59,3 +59,15 @@ test("an unreadable directory is damage, which only a person can repair", async 
   });
   expect(readdirSync(join(root, "Pod/default")).sort()).toEqual(["a.envelope", "b.envelope"]);
 });
+
+test("a directory that may not be written to refuses a restore before it is decided", async () => {
+  const root = await ownedStore();
+  chmodSync(join(root, "Pod/default"), 0o500);
+  expect(await inspect(root)).toMatchObject({
+    apply: "permission_denied",
+    restore: "permission_denied",
+  });
+  expect(readdirSync(root)).not.toContain("_restore");
+  chmodSync(join(root, "Pod/default"), 0o700);
+  expect(await inspect(root)).toMatchObject({ resources: 2, apply: "replaced", restore: "done" });
+});

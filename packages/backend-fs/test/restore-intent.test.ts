@@ -11,7 +11,8 @@ import {
 import { join } from "node:path";
 import { encodeEnvelope } from "@engenho/sdk";
 import { describe, expect, test } from "vitest";
-import { failureOf, makeDirectory, open, podManifest, podRef } from "./support.ts";
+import { ObservedOperations } from "./observed-operations.ts";
+import { failureOf, makeDirectory, open, openOver, podManifest, podRef } from "./support.ts";
 
 /** A closed store with one resource, and a restore directory with one staged file. */
 async function interruptedStore(intent?: string): Promise<string> {
@@ -79,6 +80,19 @@ describe("a restore under way", () => {
     expect(failure.message).toContain(join(root, "_restore"));
     expect(readFileSync(join(root, "_restore/intent.json"), "utf8")).toBe(intent);
     expect(existsSync(join(root, "Pod/default/old.envelope"))).toBe(true);
+  });
+
+  test("that was decided and is refused by the system says so, and what to do", async () => {
+    const root = await interruptedStore(JSON.stringify({ version: 1, put, remove }));
+    const observed = new ObservedOperations();
+    observed.arm({ at: "rename", errno: "EACCES" });
+    const failure = await failureOf(openOver(root, observed.operations));
+    expect(failure).toMatchObject({ code: "permission_denied", verb: "open" });
+    expect(failure.reason).toContain(join(root, "Pod/default/new.envelope"));
+    expect(failure.reason).toContain(
+      `a restore was decided (${join(root, "_restore/intent.json")}) and waits for this: mend it`,
+    );
+    expect((await open(root)).resourceCount()).toBe(1);
   });
 
   test("does not follow a symbolic link out of the root", async () => {

@@ -1,12 +1,12 @@
 /** What an open would finish or clear away, and whether it could: looked at, and left as it is. */
 
-import { realpath } from "node:fs/promises";
+import { access, constants, realpath } from "node:fs/promises";
 import { disk } from "../disk.ts";
 import { DurableTree } from "../durable-tree.ts";
 import { refuseForeignContents } from "../foreign-contents.ts";
 import { errnoOf, fsError } from "../fs-error.ts";
 import { readJournal } from "../journal/replay-journal.ts";
-import { readIntent } from "../restore-intent.ts";
+import { readIntent, refusedRestore } from "../restore-intent.ts";
 import type { Findings } from "./findings.ts";
 
 /** Why the next open of a store would be refused, as far as that lies in its own directories. */
@@ -18,7 +18,12 @@ export async function unfinishedFindings(
   const unknown: string[] = [];
   const looks = [
     () => refuseForeignContents(tree, true),
-    () => readIntent(tree),
+    async () => {
+      const intent = await readIntent(tree);
+      if (intent === undefined || !(await mayWrite(tree.root))) return;
+      const refusal = await refusedRestore(tree, intent);
+      if (refusal !== undefined) problems.push(refusal.reason);
+    },
     () => readJournal(tree),
   ];
   for (const look of looks) {
@@ -33,4 +38,12 @@ export async function unfinishedFindings(
     }
   }
   return { problems, unknown };
+}
+
+/** Whoever may not write to the root is not the one who opens the store: what is refused to them says nothing. */
+function mayWrite(root: string): Promise<boolean> {
+  return access(root, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
 }
