@@ -6,7 +6,7 @@ import { threadRunner } from "../src/commit/job-runners.ts";
 import { failureOf, makeDirectory, open, podManifest } from "./support.ts";
 
 /** How many threads the system still gives. */
-const system = vi.hoisted(() => ({ left: Infinity }));
+const system = vi.hoisted(() => ({ left: Infinity, begun: new Set<threads.Worker>() }));
 
 vi.mock("node:worker_threads", async (importOriginal) => {
   const original = await importOriginal<typeof threads>();
@@ -16,6 +16,8 @@ vi.mock("node:worker_threads", async (importOriginal) => {
       constructor(...[script, options]: ConstructorParameters<typeof original.Worker>) {
         if (system.left-- <= 0) throw new Error("Worker initialization failure: EAGAIN");
         super(script, options);
+        system.begun.add(this);
+        this.once("exit", () => system.begun.delete(this));
       }
     },
   };
@@ -49,12 +51,25 @@ test("without any, a root does not open, and does once there is one", async () =
 test("one that is lost between writes is replaced, or the write is refused and nothing else", async () => {
   const runner = threadRunner({ root: makeDirectory(), syncs: false });
   await runner.run([]);
-  await runner.close();
+  for (const thread of system.begun) await thread.terminate();
   system.left = 0;
   await expect(runner.run([])).rejects.toMatchObject({ code: "unavailable", outcome: "none" });
   system.left = Infinity;
   await expect(runner.run([])).resolves.toEqual([]);
   await runner.close();
+});
+
+test("once closed, they begin no more: not for a read that comes late, nor for one that was under way", async () => {
+  const runner = threadRunner({ root: makeDirectory(), syncs: false });
+  await runner.run([]);
+  const underWay = Promise.allSettled([runner.list("."), runner.read(".", ["a"], 10)]);
+  const closed = runner.close();
+  const late = [() => runner.list("."), () => runner.read(".", ["a"], 10), () => runner.run([])];
+  const refused = { code: "closed", outcome: "none" };
+  for (const ask of late) await expect(ask()).rejects.toMatchObject(refused);
+  await Promise.all([closed, underWay]);
+  for (const ask of late) await expect(ask()).rejects.toMatchObject(refused);
+  expect(system.begun.size).toBe(0);
 });
 
 test("what NODE_OPTIONS has for this process does not reach them", async () => {

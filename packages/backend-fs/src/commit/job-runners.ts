@@ -51,6 +51,7 @@ export function inProcessRunner(
 export function threadRunner(place: WorkerPlace): JobRunner {
   let threads: Thread[] = [];
   let limit = maxThreads;
+  let isClosed = false;
   const begin = (): Thread => {
     try {
       const thread = new Thread(place);
@@ -64,30 +65,35 @@ export function threadRunner(place: WorkerPlace): JobRunner {
       throw new BackendError("unavailable", reason, { outcome: "none", cause: error });
     }
   };
+  /** Those that there are. Once closed, none are begun any more: nobody would end them. */
+  const present = (): readonly Thread[] => {
+    if (isClosed) throw new BackendError("closed", "the store is closed", { outcome: "none" });
+    threads = threads.filter(({ hasEnded }) => !hasEnded);
+    return threads;
+  };
   /** One that is free, or new; if there can be no more, a busy one. */
   const next = (): Thread => {
-    threads = threads.filter(({ hasEnded }) => !hasEnded);
-    const free = threads.find(({ isBusy }) => !isBusy);
-    const busy = threads.length < limit ? undefined : threads[0];
+    const there = present();
+    const free = there.find(({ isBusy }) => !isBusy);
+    const busy = there.length < limit ? undefined : there[0];
     return free ?? busy ?? begin();
   };
   /** Whichever has least to do: for what is done sooner than another one begins. */
-  const present = (): Thread =>
-    threads
-      .filter(({ hasEnded }) => !hasEnded)
-      .reduce<Thread | undefined>(
-        (a, b) => (a !== undefined && a.waiting <= b.waiting ? a : b),
-        undefined,
-      ) ?? begin();
+  const idlest = (): Thread =>
+    present().reduce<Thread | undefined>(
+      (a, b) => (a !== undefined && a.waiting <= b.waiting ? a : b),
+      undefined,
+    ) ?? begin();
   return {
     get parallel() {
       return limit;
     },
     run: async (jobs) => next().run(jobs),
-    list: async (directory) => present().list(directory),
+    list: async (directory) => idlest().list(directory),
     read: async (directory, names, bytes) =>
-      (names.length < filesPerThread ? present() : next()).read(directory, names, bytes),
+      (names.length < filesPerThread ? idlest() : next()).read(directory, names, bytes),
     close: async () => {
+      isClosed = true;
       await Promise.all(threads.map((thread) => thread.end()));
     },
   };

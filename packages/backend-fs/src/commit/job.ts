@@ -80,7 +80,8 @@ export interface JobRunner extends TreeReader {
   readonly parallel: number;
   /**
    * Does jobs one after another, up to the first with a failure or a problem; gives a result for each that was
-   * begun. Rejects with `unavailable` if nobody was there to do them, and otherwise only if nobody can tell what was done.
+   * begun. Rejects with `unavailable` or `closed` if nobody was there to do them, and otherwise only if nobody can tell
+   * what was done.
    */
   run(jobs: readonly Job[]): Promise<readonly JobResult[]>;
   /** Ends its threads, once no job is under way. */

@@ -3,7 +3,7 @@
 import type { PackedFiles } from "./file-pack.ts";
 import type { Listing } from "./listing.ts";
 
-/** Reads what lies below a root. Both reject with `unavailable` if nobody was there to do it. */
+/** Reads what lies below a root. Both reject with `unavailable` or `closed` if nobody was there to do it. */
 export interface TreeReader {
   /** What a directory has. Rejects with the operating system's error. */
   list(directory: string): Promise<Listing>;
