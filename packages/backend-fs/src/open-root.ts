@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { BackendError } from "@engenho/sdk";
 import { DurableTree } from "./durable-tree.ts";
 import type { PromisedDurability } from "./evidence/admission.ts";
-import { examinePlatform } from "./evidence/examine-platform.ts";
+import { examinePlatform, type PlatformFindings } from "./evidence/examine-platform.ts";
 import { readProfile } from "./evidence/platform-profile.ts";
 import { refuseForeignContents } from "./foreign-contents.ts";
 import { FsDriver } from "./fs-driver.ts";
@@ -73,8 +73,14 @@ export async function openRoot(
     if (present !== undefined) await claimMeta(tree, present);
     await tree.begin();
     await tree.removeDirectory(temporaryDirectory);
-    await recoverRestore(tree);
-    await replayJournal(tree);
+    const recovering =
+      syncs || !takesSyncs(platform) ? tree : new DurableTree(location, disk, true, landmark);
+    try {
+      await recoverRestore(recovering);
+      await replayJournal(recovering);
+    } finally {
+      if (recovering !== tree) await recovering.abandon();
+    }
     const onProgress = (progress: OpenProgress): void => {
       const observer = demands.onProgress;
       if (observer !== undefined) notify(`onProgress of the store ${location}`, observer, progress);
@@ -87,6 +93,11 @@ export async function openRoot(
     await lock.release();
     throw error;
   }
+}
+
+/** What was acknowledged to survive a loss of power survives it here too, whatever is asked of later writes. */
+function takesSyncs({ evidence: { storePath } }: PlatformFindings): boolean {
+  return storePath.fileSync === "accepted" && storePath.directorySync === "accepted";
 }
 
 /** The real path of the root, which is made durably if it is not there. */

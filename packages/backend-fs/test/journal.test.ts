@@ -227,6 +227,22 @@ describe("a journal that was left behind", () => {
     expect(steps.slice(first, second)).toContain("sync _journal");
   });
 
+  test("is synced to files before it goes, whatever is asked of later writes", async () => {
+    const root = await leftBehind(segmentOf(putting("a")));
+    const observed = new ObservedOperations();
+    const disk = diskOver(observed.operations);
+    const backend = await openFsBackend({ root, durability: "process" }, disk);
+    const steps = observed.steps.map(
+      ({ operation, path }) => `${operation} ${relative(root, path)}`,
+    );
+    const synced = steps.slice(0, steps.indexOf("unlink _journal/1"));
+    expect(synced).toEqual(expect.arrayContaining(["sync _tmp/0", "sync Pod/default"]));
+    observed.arm();
+    await backend.apply("yaml", podManifest("b"));
+    expect(observed.steps.map(({ operation }) => operation)).not.toContain("sync");
+    await backend.close();
+  });
+
   test("that cannot be written has nothing more under way once the open has failed", async () => {
     const names = Array.from({ length: 300 }, (_, index) => `n${index}`);
     const root = await leftBehind(segmentOf(...names.map((name) => putting(name))));
