@@ -17,6 +17,8 @@ import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { main } from "../src/cli/main.ts";
+import type * as probes from "../src/cli/probe-root.ts";
+import { writeWhole } from "../src/cli/write-whole.ts";
 import { platformSections } from "../src/cli/platform-sections.ts";
 import type { PlatformFindings } from "../src/evidence/examine-platform.ts";
 import { fillUp, mountFilesystem } from "./mounted-filesystem.ts";
@@ -56,6 +58,18 @@ async function usedRoot(): Promise<string> {
   return root;
 }
 
+/** What happens while a directory is probed, by a command that runs in this process. */
+const probing = vi.hoisted(() => ({ meanwhile: (): void => {} }));
+
+vi.mock("../src/cli/probe-root.ts", async (importOriginal) => {
+  const original = await importOriginal<typeof probes>();
+  const probeRoot: typeof probes.probeRoot = (root) => {
+    probing.meanwhile();
+    return original.probeRoot(root);
+  };
+  return { ...original, probeRoot };
+});
+
 // Each command is a process of its own.
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -84,6 +98,32 @@ test("bless leaves a profile that is there alone, unless it is forced", () => {
   const refused = run(["bless", root, "--profile", profile, ...anywhere]);
   expect(refused.status).toBe(2);
   expect(refused.complaint).toBe(`engenho-fs: ${profile} is there already; --force replaces it\n`);
+  expect(readFileSync(profile, "utf8")).toBe("mine");
+});
+
+test("a file that must not be there gets its name or is refused, on filesystems without links, too", async ({
+  skip,
+}) => {
+  const directory = await mountFilesystem("exfat", skip);
+  const path = profileIn(directory);
+  await writeWhole(path, "first", false);
+  expect((await failureOf(writeWhole(path, "second", false))).code).toBe("conflict");
+  expect(readFileSync(path, "utf8")).toBe("first");
+  expect(readdirSync(directory)).toEqual(["profile.json"]);
+});
+
+test("force replaces no file that appears meanwhile", async () => {
+  const [root, profile] = [makeDirectory(), profileIn(makeDirectory())];
+  probing.meanwhile = () => writeFileSync(profile, "mine");
+  onTestFinished(() => void (probing.meanwhile = () => {}));
+  const complaints: string[] = [];
+  const status = await main(["bless", root, "--profile", profile, "--force", ...anywhere], {
+    print: () => {},
+    complain: (line) => void complaints.push(line),
+    paint: (_, text) => text,
+  });
+  expect(status).toBe(2);
+  expect(complaints).toEqual([expect.stringContaining(`${profile} is there already`)]);
   expect(readFileSync(profile, "utf8")).toBe("mine");
 });
 

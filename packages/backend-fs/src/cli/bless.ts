@@ -19,10 +19,11 @@ export const bless: Command = {
   needsProfile: true,
   async run(request: Request & { readonly profile: string }) {
     const { root, durability = usualDurability, profile, force } = request;
-    const target = await targetOf(profile, root, force);
+    const { target, isThere } = await targetOf(profile, root, force);
     const evidence = await probeRoot(root);
     const admission = admit(root, evidence, durability);
-    await writeWhole(target, encodeProfile(profileOf(evidence, admission)), force);
+    // What was not there and is by now is not known to be a profile.
+    await writeWhole(target, encodeProfile(profileOf(evidence, admission)), isThere);
     return {
       status: 0,
       lines: {
@@ -35,8 +36,12 @@ export const bless: Command = {
   },
 };
 
-/** Where a profile may be written: the file itself if the path is a link to one. */
-async function targetOf(profile: string, root: string, force: boolean): Promise<string> {
+/** Where a profile may be written: the file itself if the path is a link to one; and whether one is there. */
+async function targetOf(
+  profile: string,
+  root: string,
+  force: boolean,
+): Promise<{ readonly target: string; readonly isThere: boolean }> {
   try {
     const directory = await unlessMissing(realpath(dirname(profile)));
     if (directory === undefined)
@@ -47,7 +52,7 @@ async function targetOf(profile: string, root: string, force: boolean): Promise<
     if (isThere) await assertProfile(profile);
     const target = isThere ? await realpath(profile) : join(directory, basename(profile));
     const fromRoot = relative(await existingDirectory(root), target);
-    if (fromRoot === ".." || fromRoot.startsWith("../")) return target;
+    if (fromRoot === ".." || fromRoot.startsWith("../")) return { target, isThere };
   } catch (error) {
     throw fsError(error, `write ${profile}`);
   }

@@ -19,8 +19,8 @@ export async function writeWhole(path: string, text: string, replaces: boolean):
     try {
       await file.writeFile(text);
       await file.sync();
-      // A link is made only where nothing is; a rename replaces whatever is there.
-      await (replaces ? rename : link)(temporary, path);
+      if (!replaces) await claim(temporary, path);
+      else await rename(temporary, path);
     } finally {
       await file.close();
       await rm(temporary, { force: true });
@@ -34,5 +34,20 @@ export async function writeWhole(path: string, text: string, replaces: boolean):
   } catch (error) {
     if (errnoOf(error) !== "EEXIST") throw fsError(error, `write ${path}`);
     throw new BackendError("conflict", `${path} is there already; --force replaces it`);
+  }
+}
+
+/** How systems say that a filesystem has no links: FAT and its kin. */
+const noLinks: ReadonlySet<string> = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
+
+/** Gives a file its name where nothing has it: EEXIST otherwise. A rename would replace whatever is there. */
+async function claim(temporary: string, path: string): Promise<void> {
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    if (!noLinks.has(errnoOf(error) ?? "")) throw error;
+    const own = await open(path, "wx", 0o644);
+    await own.close();
+    await rename(temporary, path);
   }
 }
