@@ -12,7 +12,8 @@ const stops = [
   followWatches({ event: ({ opened }) => void told.add(`event of ${opened.backend}`) }),
 ];
 
-conformance(wrapSubject(subject, traceBackend, "filesystem, traced"));
+// As long as the subject itself gets.
+conformance(wrapSubject(subject, traceBackend, "filesystem, traced"), { timeoutMs: 120_000 });
 
 afterAll(() => {
   for (const stop of stops) stop();
