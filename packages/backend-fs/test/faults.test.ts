@@ -267,6 +267,24 @@ test("a write whose fsync follows another's failed one is not acknowledged", asy
   expect(failures.map(({ outcome }) => outcome)).toEqual(["unknown", "none"]);
 });
 
+test("of many writes at once that meet a failed fsync, those that are told of no change have made none", async () => {
+  const root = makeDirectory();
+  const observed = new ObservedOperations();
+  const backend = await openOver(root, observed.operations);
+  await backend.apply("yaml", podManifest("first"));
+  observed.arm({ at: "sync", errno: "EIO" });
+  const names = Array.from({ length: 200 }, (_, number) => `pod-${number}`);
+  const failures = await Promise.all(
+    names.map((name) => failureOf(backend.apply("yaml", podManifest(name)))),
+  );
+  await backend.close();
+  expect(new Set(failures.map(({ code }) => code))).toEqual(new Set(["unavailable"]));
+  expect(new Set(failures.map(({ outcome }) => outcome))).toEqual(new Set(["unknown", "none"]));
+  const there = new Set(readdirSync(join(root, "Pod/default")));
+  const untouched = names.filter((_, index) => failures[index]?.outcome === "none");
+  expect(untouched.filter((name) => there.has(`${name}.envelope`))).toEqual([]);
+});
+
 test("a restore that finds no room for its directories fails, and the store goes on", async () => {
   const source = await open(join(makeDirectory(), "source"));
   await source.apply("yaml", podManifest("restored"));
