@@ -24,7 +24,7 @@ interface Scenario {
   readonly write: (backend: StoreBackend, snapshot: Uint8Array) => Promise<unknown>;
 }
 
-const slow = { timeout: 60_000 };
+const slow = { timeout: 240_000 };
 const strayRef = podRef("a/b");
 const both = async (backend: StoreBackend): Promise<void> => {
   await backend.apply("yaml", podManifest("there", "1"));
