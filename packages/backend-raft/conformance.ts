@@ -70,7 +70,8 @@ function truncate(context: StoreContext, ref: ResourceRef): Promise<void> {
 }
 
 async function withClient(act: (client: EtcdClient) => Promise<void>): Promise<void> {
-  const client = new EtcdClient({ endpoints, timeoutMs: 5_000 });
+  // A busy machine may take its time: it is not what is judged here.
+  const client = new EtcdClient({ endpoints, timeoutMs: 30_000 });
   try {
     await act(client);
   } finally {
