@@ -3,6 +3,7 @@
  * transaction within the transaction, with conditions of its own, so that none depends on another one.
  */
 
+import { nextTick } from "node:process";
 import { BackendError } from "@engenho/sdk";
 import type { Draft } from "./etcd/codec.ts";
 import type { EtcdClient } from "./etcd/etcd-client.ts";
@@ -55,11 +56,11 @@ export class WriteGroups {
     });
   }
 
-  /** Not at once: whoever was answered with this one's caller has something to write too. */
+  /** Not at once, but in this turn: whoever was answered with this one's caller has something to write too. */
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    setImmediate(() => {
+    nextTick(() => {
       this.#isScheduled = false;
       while (this.#waiting.length > 0 && this.#underWay < AT_ONCE) void this.#send(this.#next());
     });
