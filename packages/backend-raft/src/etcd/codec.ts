@@ -125,15 +125,15 @@ const encoder = new BinaryWriter();
 export function message<T extends object>(fields: {
   readonly [Name in keyof T]: Field<T[Name]>;
 }): Message<T> {
-  const byName = Object.entries<Field<unknown>>(fields);
-  const byNumber = new Map(byName.map(([name, { number }]) => [number, name]));
-  const table = new Map(byName);
-  const empty = Object.fromEntries(byName.map(([name, { empty: value }]) => [name, value]));
+  const all = Object.entries<Field<unknown>>(fields).map(([name, known]) => ({ name, known }));
+  const byNumber = new Map(all.map((each) => [each.known.number, each]));
+  const empty = Object.fromEntries(all.map(({ name, known }) => [name, known.empty]));
 
   const writeFields = (writer: BinaryWriter, value: Draft<T>): BinaryWriter => {
-    for (const [name, given] of Object.entries(value as object)) {
-      const known = table.get(name);
-      if (known !== undefined && given !== known.empty) known.write(writer, given);
+    const given = value as Readonly<Record<string, unknown>>;
+    for (const { name, known } of all) {
+      const each = given[name];
+      if (each !== undefined && each !== known.empty) known.write(writer, each);
     }
     return writer;
   };
@@ -142,10 +142,9 @@ export function message<T extends object>(fields: {
     const result: Record<string, unknown> = { ...empty };
     while (reader.pos < reader.len) {
       const [number, wireType] = reader.tag();
-      const name = byNumber.get(number) ?? "";
-      const known = table.get(name);
-      if (known === undefined) reader.skip(wireType, number);
-      else result[name] = known.read(reader, result[name]);
+      const found = byNumber.get(number);
+      if (found === undefined) reader.skip(wireType, number);
+      else result[found.name] = found.known.read(reader, result[found.name]);
     }
     return result as T;
   };
