@@ -41,3 +41,19 @@ test.skipIf(server === undefined)(
     expect(client.endpoint).toBe(cluster.endpoints[0]);
   },
 );
+
+test.skipIf(server === undefined)(
+  "an order on its way to a member that is left out goes to another one",
+  { timeout: 30_000 },
+  async () => {
+    if (server === undefined) throw new Error("skipped without it");
+    const cluster = await startEtcd({ server });
+    onTestFinished(() => cluster.close(), 30_000);
+    const client = new EtcdClient({ endpoints: [await startMute()], timeoutMs: 9_000 });
+    onTestFinished(() => client.close());
+    const put = { key: Buffer.from("key"), value: Buffer.from("value") };
+    const answer = client.order(txnCall, { success: [{ put }] });
+    client.reach(cluster.endpoints);
+    expect(await answer).toMatchObject({ succeeded: true });
+  },
+);

@@ -1,6 +1,7 @@
 /** Waits for a connection, before a call that must be known not to have been sent without one. */
 
-import { type Client, connectivityState, Metadata, status } from "@grpc/grpc-js";
+import { type ChannelInterface, connectivityState, status } from "@grpc/grpc-js";
+import { serviceError } from "./unary-call.ts";
 
 const { READY, IDLE, CONNECTING } = connectivityState;
 
@@ -9,22 +10,16 @@ const { READY, IDLE, CONNECTING } = connectivityState;
  *
  * @throws ServiceError `UNAVAILABLE` if there is still neither when the time is up.
  */
-export function connected(client: Client, deadline: number): Promise<void> | undefined {
-  const channel = client.getChannel();
+export function connected(channel: ChannelInterface, deadline: number): Promise<void> | undefined {
   if (channel.getConnectivityState(false) === READY) return undefined;
   return new Promise((resolve, reject) => {
     const look = (error?: Error): void => {
-      if (error !== undefined) return reject(tooLate());
+      if (error !== undefined)
+        return reject(serviceError(status.UNAVAILABLE, "No connection established in time"));
       const state = channel.getConnectivityState(true);
       if (state !== IDLE && state !== CONNECTING) return resolve();
       channel.watchConnectivityState(state, deadline, look);
     };
     look();
   });
-}
-
-function tooLate(): Error {
-  const details = "No connection established in time";
-  const code = status.UNAVAILABLE;
-  return Object.assign(new Error(details), { code, details, metadata: new Metadata() });
 }

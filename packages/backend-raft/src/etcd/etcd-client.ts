@@ -1,14 +1,14 @@
 /** Talks to a cluster: to one member at a time, and to the next one when that fails. */
 
 import {
-  type CallOptions,
   type ChannelCredentials,
+  type ChannelInterface,
   Client,
   type ClientDuplexStream,
   credentials,
   Metadata,
+  status,
 } from "@grpc/grpc-js";
-import { BackendError } from "@engenho/sdk";
 import { connected } from "./connected.ts";
 import { Connections } from "./connections.ts";
 import type { Draft } from "./codec.ts";
@@ -21,6 +21,13 @@ import {
   type WatchRequest,
   type WatchResponse,
 } from "./messages.ts";
+import {
+  asBuffer,
+  type CallContext,
+  serviceError,
+  startCall,
+  type UnaryCall,
+} from "./unary-call.ts";
 
 /** How to reach a cluster. */
 export interface EtcdClientOptions {
@@ -75,8 +82,8 @@ export class EtcdClient {
   /** The same with a token, where etcd asks for one. */
   #withToken: Promise<Metadata> | undefined;
   #isClosed = false;
-  /** The calls under way, each as what ends it. */
-  readonly #calls = new Set<() => void>();
+  /** Those under way. */
+  readonly #calls = new Set<UnaryCall<unknown>>();
 
   constructor(options: EtcdClientOptions) {
     this.#options = options;
@@ -172,7 +179,7 @@ export class EtcdClient {
     if (endpoint === this.#endpoint) return;
     const deadline = Date.now() + Math.min(ATTEMPT_MS, this.#options.timeoutMs);
     const metadata = await this.#metadata(deadline);
-    await this.#send(endpoint, memberListCall, { linearizable: true }, metadata, deadline);
+    await this.#send(endpoint, memberListCall, { linearizable: true }, { metadata, deadline });
     if (this.#clients.has(endpoint)) this.#endpoint = endpoint;
   }
 
@@ -184,7 +191,7 @@ export class EtcdClient {
   /** Ends every call that is under way, and resolves when every connection is closed. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const cancel of this.#calls) cancel();
+    for (const call of this.#calls) call.cancel();
     for (const client of this.#clients.values()) client.close();
     await Promise.all([this.#insecure.close(), this.#secure.close()]);
   }
@@ -215,8 +222,8 @@ export class EtcdClient {
     try {
       const metadata = await this.#metadata(deadline);
       if (isOrder)
-        await connected(this.#client(endpoint), Math.min(deadline, Date.now() + ATTEMPT_MS));
-      return await this.#send(endpoint, call, request, metadata, deadline);
+        await connected(this.#channel(endpoint), Math.min(deadline, Date.now() + ATTEMPT_MS));
+      return await this.#send(endpoint, call, request, { metadata, deadline });
     } catch (error) {
       if (isServiceError(error) && isStaleToken(error.details)) this.forgetToken();
       else if (isPassing(error)) this.leave(endpoint);
@@ -224,31 +231,19 @@ export class EtcdClient {
     }
   }
 
-  #send<Request, Response>(
+  async #send<Request, Response>(
     endpoint: string,
-    { path, request: type, response }: Call<Request, Response>,
+    call: Call<Request, Response>,
     request: Draft<Request>,
-    metadata: Metadata,
-    deadline: number,
+    context: CallContext,
   ): Promise<Response> {
-    const options: CallOptions = { deadline };
-    return new Promise((resolve, reject) => {
-      const cancel = (): void => sent.cancel();
-      const sent = this.#client(endpoint).makeUnaryRequest(
-        path,
-        (value: Draft<Request>) => asBuffer(type.encode(value)),
-        (encoded: Buffer) => response.decode(encoded),
-        request,
-        metadata,
-        options,
-        (error, answer) => {
-          this.#calls.delete(cancel);
-          if (answer === undefined) reject(error ?? new Error(`no answer from ${path}`));
-          else resolve(answer);
-        },
-      );
-      this.#calls.add(cancel);
-    });
+    const sent = startCall(this.#channel(endpoint), call, request, context);
+    this.#calls.add(sent);
+    try {
+      return await sent.answer;
+    } finally {
+      this.#calls.delete(sent);
+    }
   }
 
   async #metadata(deadline: number): Promise<Metadata> {
@@ -269,8 +264,8 @@ export class EtcdClient {
     deadline: number,
   ): Promise<Metadata> {
     const request = { name: username, password };
-    const [endpoint, anybody] = [this.#endpoint, new Metadata()];
-    const answer = await this.#send(endpoint, authenticateCall, request, anybody, deadline);
+    const context = { metadata: new Metadata(), deadline };
+    const answer = await this.#send(this.#endpoint, authenticateCall, request, context);
     const metadata = withLeader();
     metadata.set("token", answer.token);
     return metadata;
@@ -285,10 +280,15 @@ export class EtcdClient {
     return new Client(target, own, channelOptions);
   }
 
+  #channel(endpoint: string): ChannelInterface {
+    return this.#client(endpoint).getChannel();
+  }
+
+  /** Throws a ServiceError for one that was left out since the call has begun, which the next one answers then. */
   #client(endpoint: string): Client {
     const client = this.#clients.get(endpoint);
-    if (client === undefined) throw new BackendError("internal", "there is no endpoint");
-    return client;
+    if (client !== undefined) return client;
+    throw serviceError(status.UNAVAILABLE, "No connection established: it is no member any more");
   }
 }
 
@@ -310,11 +310,6 @@ export function tlsCredentials(tls: EtcdClientOptions["tls"] = {}): ChannelCrede
     const why = error instanceof Error ? error.message : String(error);
     throw new TypeError(`tls must be certificates and their key in PEM: ${why}`, { cause: error });
   }
-}
-
-/** The same memory. */
-function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 /** Whether another member, or the same one later, may do better. */
