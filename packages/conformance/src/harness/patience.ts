@@ -1,7 +1,7 @@
 /** How long a check waits for one thing that must come. It is time, not state: a slow system needs more of it. */
 
 import { AssertionError } from "node:assert";
-import { formatDuration } from "./deadline.ts";
+import { formatDuration, settleWithin, timedOut } from "./deadline.ts";
 import { currentScope } from "./requirement-scope.ts";
 
 /** Whatever the timeout is, in milliseconds. */
@@ -15,14 +15,8 @@ export function patienceMs(): number {
 /** The promise's result; fails once patience is over. */
 export async function withPatience<T>(promise: Promise<T>, what: string): Promise<T> {
   const patience = patienceMs();
+  const result = await settleWithin(promise, patience);
+  if (result !== timedOut) return result;
   const message = `${what} within ${formatDuration(patience)} (if it is only slow, raise --timeout)`;
-  let timer: NodeJS.Timeout | undefined;
-  const impatience = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new AssertionError({ message })), patience);
-  });
-  try {
-    return await Promise.race([promise, impatience]);
-  } finally {
-    clearTimeout(timer);
-  }
+  throw new AssertionError({ message });
 }

@@ -9,7 +9,7 @@ const present = new Set<string>();
 
 /** Makes an empty directory, at once, and returns its real path. */
 export function makeTemporaryDirectory(): string {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), "conformance-")));
+  const directory = mkdtempSync(join(realpathSync(tmpdir()), "conformance-"));
   if (present.size === 0) process.once("exit", removeAll);
   present.add(directory);
   return directory;

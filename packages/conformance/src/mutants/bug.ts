@@ -2,6 +2,7 @@
 
 import { createInMemoryBackend, type BackendOptions, type StoreBackend } from "@engenho/sdk";
 import type { Subject } from "../harness/subject.ts";
+import { bodyLimit } from "./body-limit.ts";
 import type { Reached } from "./mutant.ts";
 
 /** The parts of a backend that have the bug. */
@@ -26,6 +27,9 @@ export function inMemory(
 ): (reached: Reached) => Subject {
   return (reached) => ({
     name: "in-memory",
-    open: async () => withBug(await createInMemoryBackend(options), bug, reached),
+    open: async () => {
+      const capabilities = { ...bodyLimit, ...options.capabilities };
+      return withBug(await createInMemoryBackend({ ...options, capabilities }), bug, reached);
+    },
   });
 }

@@ -3,6 +3,7 @@
 import { BackendError, createBackend, type StoreBackend } from "@engenho/sdk";
 import { createSimulatedDisk, type SimulatedDisk } from "../harness/simulated-disk.ts";
 import type { StoreContext, Subject } from "../harness/subject.ts";
+import { bodyLimit } from "./body-limit.ts";
 import { type Bug, withBug } from "./bug.ts";
 import { type DiskDriver, diskDriver, metaFile, pathOf } from "./disk-driver.ts";
 import type { Reached } from "./mutant.ts";
@@ -77,7 +78,8 @@ export function diskStore({
         locked.delete(place);
         await driver.close();
       };
-      const capabilities = { durability: "power-loss", sharing: "exclusive" } as const;
+      const claims = { durability: "power-loss", sharing: "exclusive" } as const;
+      const capabilities = { ...bodyLimit, ...claims };
       const options = { name: "disk-store", capabilities };
       const backend = await createBackend({ ...driver, close }, options);
       return withBug(backend, backendBug, reached);

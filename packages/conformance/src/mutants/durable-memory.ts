@@ -12,6 +12,7 @@ import {
 } from "@engenho/sdk";
 import { nextTurn } from "../harness/next-turn.ts";
 import type { OutsideWriter, StoreContext, Subject } from "../harness/subject.ts";
+import { bodyLimit } from "./body-limit.ts";
 import { type Bug, withBug } from "./bug.ts";
 import type { Reached } from "./mutant.ts";
 
@@ -61,7 +62,7 @@ export function durableMemory(
       locked.delete(disk);
       await driver.close();
     };
-    const claims = { durability: "process", sharing: "exclusive" } as const;
+    const claims = { ...bodyLimit, durability: "process", sharing: "exclusive" } as const;
     return withBug(
       await createBackend(
         { ...driver, put, close },

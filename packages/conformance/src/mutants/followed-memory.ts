@@ -13,6 +13,7 @@ import {
 } from "@engenho/sdk";
 import { nextTurn } from "../harness/next-turn.ts";
 import type { OutsideWriter, Subject } from "../harness/subject.ts";
+import { bodyLimit } from "./body-limit.ts";
 import { type Bug, withBug } from "./bug.ts";
 import { FollowedSystem } from "./followed-system.ts";
 import type { Reached } from "./mutant.ts";
@@ -65,7 +66,7 @@ export function followedMemory({
     system.handles++;
     const sound = { ...soundDriver(system), close };
     const { sync, ...driver } = { ...sound, ...driverBug(system, sound, reached).driver };
-    const capabilities = { ...claims, sharing: "shared" } as const;
+    const capabilities = { ...bodyLimit, ...claims, sharing: "shared" } as const;
     const options = { name, capabilities };
     const backend = await createBackend(hasSync ? { ...driver, sync } : driver, options);
     return withBug(backend, bug, reached);

@@ -8,6 +8,7 @@ import {
   type Verb,
 } from "@engenho/sdk";
 import type { Subject } from "../harness/subject.ts";
+import { bodyLimit } from "./body-limit.ts";
 import { type Bug, withBug } from "./bug.ts";
 import type { Reached } from "./mutant.ts";
 import { type Events, watchWith } from "./watch-bug.ts";
@@ -27,7 +28,10 @@ export function sharedMemory(bug: Bug = () => ({}), reached: Reached = () => {})
   const stores = new Map<string, Store>();
   const open: Subject["open"] = async ({ directory }) => {
     const known = stores.get(directory);
-    const store = known ?? { backend: await createInMemoryBackend(), handles: new Set() };
+    const store = known ?? {
+      backend: await createInMemoryBackend({ capabilities: bodyLimit }),
+      handles: new Set<StoreBackend>(),
+    };
     stores.set(directory, store);
     const handle: StoreBackend = handleOf(store.backend, async () => {
       store.handles.delete(handle);

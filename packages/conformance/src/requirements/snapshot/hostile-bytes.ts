@@ -11,7 +11,8 @@ const cbor = new CborSpelling();
 
 function repeated(...bytes: readonly number[]): Uint8Array {
   const whole = new Uint8Array(depth * bytes.length);
-  for (let at = 0; at < whole.length; at += bytes.length) whole.set(bytes, at);
+  for (const [start, byte] of bytes.entries())
+    for (let at = start; at < whole.length; at += bytes.length) whole[at] = byte;
   return whole;
 }
 
