@@ -96,7 +96,11 @@ export class HistoryRecorder {
           call > told &&
           ["created", "replaced", "unchanged", "deleted"].includes(result.type),
       );
-      return { ...each, return: Math.min(Infinity, ...later.map((write) => write.return)) };
+      // A spread of as many arguments as a long history has calls would not fit the stack.
+      return {
+        ...each,
+        return: later.reduce((first, write) => Math.min(first, write.return), Infinity),
+      };
     });
   }
 

@@ -10,6 +10,7 @@ import {
   type StoredEntry,
 } from "@engenho/sdk";
 import { nextTurn } from "../harness/next-turn.ts";
+import { bodyLimit } from "./body-limit.ts";
 import { countsFrom } from "./counted-revisions.ts";
 import { onDiskBackend } from "./disk-store.ts";
 import { type Disk, durable } from "./durable-memory.ts";
@@ -105,7 +106,7 @@ export const suddenEndMutants: readonly Mutant[] = [
     make: onDiskBackend((sound, reached) => ({
       restore: async (bytes, options) => {
         // What cannot be restored leaves everything as it is.
-        await using scratch = await createInMemoryBackend();
+        await using scratch = await createInMemoryBackend({ capabilities: bodyLimit });
         const isSound = await scratch.restore(bytes, options).then(
           () => true,
           () => false,
@@ -241,7 +242,7 @@ async function storePart(disk: Disk, entry: Parameters<Disk["set"]>[1]): Promise
 }
 
 async function storeAnyway(disk: Disk, format: string, body: Uint8Array): Promise<void> {
-  await using scratch = await createInMemoryBackend();
+  await using scratch = await createInMemoryBackend({ capabilities: bodyLimit });
   const { ref, revision } = await scratch.apply(format, body);
   const { body: envelope } = await scratch.get(ref, "native");
   disk.set(referenceKey(ref), { ref: decodeEnvelope(envelope).ref, envelope, revision });
