@@ -7,6 +7,7 @@ import {
   type StoreBackend,
   StoreFailedError,
 } from "@engenho/sdk";
+import { errnoOf, fsError } from "./fs-error.ts";
 import type { FsBackendOptions } from "./index.ts";
 import { openRoot } from "./open-root.ts";
 import type { Disk } from "./disk.ts";
@@ -78,7 +79,10 @@ export async function openFsBackend(options: FsBackendOptions, disk: Disk): Prom
     return backend;
   } catch (error) {
     if (error instanceof TypeError) throw error;
-    if (!(error instanceof StoreFailedError)) throw BackendError.from(error, details);
+    if (!(error instanceof StoreFailedError)) {
+      const isSystems = errnoOf(error) !== undefined;
+      throw BackendError.from(isSystems ? fsError(error, `open ${root}`) : error, details);
+    }
     throw new BackendError("unavailable", error.message, {
       ...details,
       outcome: "unknown",

@@ -1,6 +1,6 @@
 /** Files and directories that this user may not read. Root may read everything, so root asks another user. */
 
-import { chmodSync, chownSync, readdirSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startChild } from "./child-process.ts";
@@ -70,4 +70,14 @@ test("a directory that may not be written to refuses a restore before it is deci
   expect(readdirSync(root)).not.toContain("_restore");
   chmodSync(join(root, "Pod/default"), 0o700);
   expect(await inspect(root)).toMatchObject({ resources: 2, apply: "replaced", restore: "done" });
+});
+
+test("a journal that cannot be listed is what the system says of it", async () => {
+  const root = await ownedStore();
+  mkdirSync(join(root, "_journal"));
+  const owner = otherUser ?? process.getuid?.() ?? 0;
+  chownSync(join(root, "_journal"), owner, owner);
+  chmodSync(join(root, "_journal"), 0);
+  const child = startChild("hold", root, otherUser);
+  expect(await child.nextLine()).toBe("permission_denied");
 });

@@ -44,9 +44,7 @@ interface LeftJournal {
  */
 export async function readJournal(tree: DurableTree): Promise<LeftJournal | undefined> {
   if (!(await tree.hasDirectory(journalDirectory))) return undefined;
-  const names = (await readdir(tree.absolute(journalDirectory))).sort(
-    (a, b) => Number(a) - Number(b),
-  );
+  const names = await listSegments(tree.absolute(journalDirectory));
   const latest = new Map<string, Change>();
   for (const [index, name] of names.entries()) {
     const path = join(tree.absolute(journalDirectory), name);
@@ -70,6 +68,15 @@ function damaged(tree: DurableTree, path: string, at: number): BackendError {
 function note(latest: Map<string, Change>, { put, removes }: Change): void {
   for (const path of removes) latest.set(path, { removes: [path] });
   if (put !== undefined) latest.set(put.path, { put, removes: [] });
+}
+
+/** The names of the segments, the oldest first. */
+async function listSegments(directory: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(directory)).sort((a, b) => Number(a) - Number(b));
+  } catch (error) {
+    throw fsError(error, `list ${directory}`);
+  }
 }
 
 async function readSegment(path: string): Promise<Uint8Array> {
