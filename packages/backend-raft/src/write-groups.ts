@@ -43,6 +43,8 @@ export class WriteGroups {
   #waiting: Waiting[] = [];
   #underWay = 0;
   #isScheduled = false;
+  /** Whether the last group was one. */
+  #hasCompany = false;
 
   constructor(client: EtcdClient) {
     this.#client = client;
@@ -56,11 +58,15 @@ export class WriteGroups {
     });
   }
 
-  /** Not at once, but in this turn: whoever was answered with this one's caller has something to write too. */
+  /**
+   * Not at once, but in this turn; where there is company, in the next one, as whoever was answered with this one's caller
+   * has something to write too.
+   */
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    nextTick(() => {
+    const soon = this.#hasCompany ? setImmediate : nextTick;
+    soon(() => {
       this.#isScheduled = false;
       while (this.#waiting.length > 0 && this.#underWay < AT_ONCE) void this.#send(this.#next());
     });
@@ -80,6 +86,7 @@ export class WriteGroups {
       }
     }
     this.#waiting = rest;
+    this.#hasCompany = group.length > 1;
     return group;
   }
 
