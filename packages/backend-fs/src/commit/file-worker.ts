@@ -6,8 +6,7 @@ import type { PackedFiles } from "../reading/file-pack.ts";
 import { type Listing, listingOf } from "../reading/listing.ts";
 import { readFiles } from "../reading/read-files.ts";
 import { absolute, type Landmark } from "./inside-root.ts";
-import type { JobResult } from "./job.ts";
-import { type PackedJobs, unpackJobs } from "./pack-jobs.ts";
+import type { Job, JobResult } from "./job.ts";
 import { runJobs } from "./run-job.ts";
 import { syncFileOperations } from "./sync-file-operations.ts";
 
@@ -20,7 +19,7 @@ export interface WorkerPlace {
 
 /** What it may be asked for. */
 export type WorkerRequest =
-  | PackedJobs
+  | { readonly jobs: readonly Job[] }
   | { readonly list: string }
   /** Names with `/` between them, which none of them has: one text costs less than many, and stops the event loop for less time. */
   | { readonly directory: string; readonly names: string; readonly limit: number };
@@ -47,7 +46,7 @@ parentPort?.on("message", (request: WorkerRequest) => {
 });
 
 async function answer(request: WorkerRequest): Promise<WorkerValue> {
-  if ("jobs" in request) return runJobs(place, unpackJobs(request));
+  if ("jobs" in request) return runJobs(place, request.jobs);
   if ("list" in request) {
     const entries = readdirSync(absolute(place, request.list), { withFileTypes: true });
     const listing = listingOf(entries);

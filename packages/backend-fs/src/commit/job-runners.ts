@@ -141,7 +141,7 @@ class Thread {
 
   async run(jobs: readonly Job[]): Promise<readonly JobResult[]> {
     const packed = packJobs(jobs);
-    return (await this.#ask(packed, [packed.bytes])) as readonly JobResult[];
+    return (await this.#ask({ jobs: packed.jobs }, packed.transfer)) as readonly JobResult[];
   }
 
   async list(directory: string): Promise<Listing> {
