@@ -29,7 +29,7 @@ import { readError } from "./reading/read-error.ts";
 import type { TreeReader } from "./reading/tree-reader.ts";
 import type { Disk } from "./disk.ts";
 
-/** Two cores had no use for more, and each has a thread that waits for the disk. */
+/** Each has a thread. On two cores, six batches wrote 5 % more without a filesystem's journal, and less with one. */
 const batchesTogether = 4;
 
 /** How many files one job creates or removes, where there are many. */

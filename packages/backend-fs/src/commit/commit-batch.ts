@@ -52,7 +52,7 @@ export async function commitBatch(
   }));
   let phases: readonly Phase[] = [
     (steps) => ({ steps, job: prepareJob(steps, durable) }),
-    (steps) => createPhase(steps.filter(({ change }) => change.put !== undefined)),
+    createPhase,
     (steps) => ({ steps, job: publishJob(steps) }),
   ];
   // All in one go, unless a change has a problem: then the others go on without it.
@@ -119,10 +119,15 @@ export function durableAncestors(
   return [...ancestors(paths)].filter((directory) => durable.has(directory));
 }
 
-function createPhase(steps: readonly Step[]): ReturnType<Phase> {
-  const items = steps.flatMap(({ change: { put }, temporary }): NewFile[] =>
-    put === undefined ? [] : [{ ...put, path: temporary, purpose: put.path }],
-  );
+function createPhase(all: readonly Step[]): ReturnType<Phase> {
+  const steps: Step[] = [];
+  const items: NewFile[] = [];
+  for (const step of all) {
+    const { put } = step.change;
+    if (put === undefined) continue;
+    steps.push(step);
+    items.push({ ...put, path: step.temporary, purpose: put.path });
+  }
   return { steps, job: { phase: "create", items } };
 }
 
