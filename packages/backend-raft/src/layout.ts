@@ -93,10 +93,11 @@ function after(start: string): Uint8Array {
   return utf8(`${start.slice(0, -1)}0`);
 }
 
-const [encoder, decoder] = [new TextEncoder(), new TextDecoder("utf-8", { fatal: true })];
+const decoder = new TextDecoder("utf-8", { fatal: true });
 
+/** In memory of Node's pool, which a TextEncoder does not use. */
 function utf8(value: string): Uint8Array {
-  return encoder.encode(value);
+  return Buffer.from(value);
 }
 
 function textOf(key: Uint8Array): string | undefined {

@@ -58,6 +58,10 @@ export class RaftDriver implements Driver {
   #generation: Generation = { id: "", revision: 0n };
   /** What this handle has written and is about to make the one that counts, or just has: nobody need read it again. */
   #prepared: WrittenGeneration | undefined;
+  /** The generation that this handle has made the one that counts, while older ones are there still. */
+  #successor: string | undefined;
+  /** Ends when they are gone. */
+  #clearing: Promise<void> = Promise.resolve();
 
   constructor(client: EtcdClient, layout: Layout) {
     this.#client = client;
@@ -99,6 +103,8 @@ export class RaftDriver implements Driver {
   }
 
   async replaceAll(entries: readonly StoredEntry[]): Promise<Written> {
+    // The database holds one generation that counts no more, and not as many as restores follow each other.
+    await this.#clear();
     for (let attempt = 1; attempt <= RESTORE_ATTEMPTS; attempt++) {
       const current = currentGeneration(this.#client, this.#layout);
       const { generation } = await withoutEffect(current);
@@ -107,8 +113,7 @@ export class RaftDriver implements Driver {
       const plan = { client: this.#client, layout: this.#layout, id, guard };
       const position = await this.#replaceBy(plan, entries);
       if (position === undefined) continue;
-      // Another restore may be under way: what is newer is left to it.
-      await this.#remove(this.#layout.older(id));
+      this.#successor = id;
       this.#feed.want(position, { brings: "an event" });
       return { position };
     }
@@ -120,6 +125,8 @@ export class RaftDriver implements Driver {
 
   async changes(from: Position, signal: AbortSignal): Promise<AsyncIterable<FeedEvent>> {
     const { id, revision } = this.#generation;
+    // Only now: whoever waits for a restore waits until the new generation is shown, and not for this.
+    void this.#clear();
     if (from < revision) return gap("the store was restored from a snapshot");
     const watched = this.#layout.watched(id);
     const { responses, revision: begun = from } = await this.#feed.follow(watched, from, signal);
@@ -142,6 +149,7 @@ export class RaftDriver implements Driver {
   }
 
   async close(): Promise<void> {
+    await this.#clear();
     await this.#client.close();
   }
 
@@ -289,6 +297,14 @@ export class RaftDriver implements Driver {
         return found.modRevision;
       throw error;
     }
+  }
+
+  /** Removes what the last restore replaced. Another one may be under way: what is newer is left to it. */
+  #clear(): Promise<void> {
+    if (this.#successor !== undefined)
+      this.#clearing = this.#remove(this.#layout.older(this.#successor));
+    this.#successor = undefined;
+    return this.#clearing;
   }
 
   /** What it cannot remove now, the next restore will. */

@@ -26,7 +26,8 @@ export function newOperationId(): OperationId {
 }
 
 export function writeValue(operation: OperationId, envelope: Uint8Array): Uint8Array {
-  const value = new Uint8Array(HEADER_BYTES + envelope.length);
+  // From Node's pool: a restore makes many, each for no longer than until it is sent.
+  const value = Buffer.allocUnsafe(HEADER_BYTES + envelope.length);
   value[0] = VERSION;
   value.set(operation, 1);
   value.set(envelope, HEADER_BYTES);

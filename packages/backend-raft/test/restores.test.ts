@@ -59,6 +59,7 @@ test.skipIf(server === undefined)(
     const driver = new RaftDriver(slow, layout);
     await driver.load();
     await driver.replaceAll(entries);
+    await driver.close();
     expect((await fast.ask(rangeCall, layout.generation(next))).kvs).toHaveLength(1);
   },
 );

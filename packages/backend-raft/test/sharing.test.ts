@@ -103,11 +103,12 @@ describe.skipIf(server === undefined)("on one member", () => {
     await expect.poll(() => Object.fromEntries(state.content)).toEqual({ two: "2" });
   });
 
-  test("a restore leaves one generation", async () => {
+  test("a store that was restored and closed leaves one generation", async () => {
     const store = await open(cluster, { prefix: "generations" });
     await store.apply("json", configMap("one"));
     const snapshot = await store.snapshot();
     for (let i = 0; i < 3; i++) await store.restore(snapshot);
+    await store.close();
     const key = btoa("generations/:g/");
     const found = await gateway(cluster.endpoints[0] ?? "", "kv/range", {
       key,

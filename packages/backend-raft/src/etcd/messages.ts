@@ -86,11 +86,6 @@ const putRequest: Message<PutRequest> = message({
 });
 const deleteRangeRequest: Message<KeyRange> = message(keyRange);
 
-interface DeleteRangeResponse {
-  readonly deleted: bigint;
-}
-const deleteRangeResponse: Message<DeleteRangeResponse> = message({ deleted: field(2, int64, 0n) });
-
 /** What a condition looks at. Its comparison is always equality, which is 0 and not written. */
 export const compareTarget = { created: 1, modified: 2 } as const;
 
@@ -110,49 +105,33 @@ const compare: Message<Compare> = message({
 
 /** One of these. */
 export interface RequestOperation {
-  readonly range: RangeRequest | undefined;
   readonly put: PutRequest | undefined;
   readonly deleteRange: KeyRange | undefined;
 }
 const requestOperation: Message<RequestOperation> = message({
-  range: nested(1, rangeRequest),
   put: nested(2, putRequest),
   deleteRange: nested(3, deleteRangeRequest),
-});
-
-interface ResponseOperation {
-  readonly range: RangeResponse | undefined;
-  readonly deleteRange: DeleteRangeResponse | undefined;
-}
-const responseOperation: Message<ResponseOperation> = message({
-  range: nested(1, rangeResponse),
-  deleteRange: nested(3, deleteRangeResponse),
 });
 
 /** Operations under conditions. */
 export interface TxnRequest {
   readonly compare: readonly Compare[];
   readonly success: readonly RequestOperation[];
-  readonly failure: readonly RequestOperation[];
 }
 const txnRequest: Message<TxnRequest> = message({
   compare: repeated(1, compare),
   success: repeated(2, requestOperation),
-  failure: repeated(3, requestOperation),
 });
 
-/** What became of a transaction. */
+/** What became of a transaction. What became of each of its operations nobody asks: they write, and all have happened or none. */
 export interface TxnResponse {
   readonly header: Header | undefined;
   /** Whether the conditions held. */
   readonly succeeded: boolean;
-  /** One for each operation of the branch that was taken. */
-  readonly responses: readonly ResponseOperation[];
 }
 const txnResponse: Message<TxnResponse> = message({
   header: nested(1, header),
   succeeded: field(2, bool, false),
-  responses: repeated(3, responseOperation),
 });
 
 /** Transactions within one: all or none of them is answered, and each has its own conditions. */
