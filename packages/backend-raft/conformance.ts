@@ -51,7 +51,7 @@ function copyInstant(from: string, to: string): Promise<void> {
     const { kvs } = await client.ask(rangeCall, layoutOf(from).all);
     for (const { key, value } of kvs) {
       const copied = Buffer.from(Buffer.from(key).toString("utf8").replace(from, to));
-      await client.ask(txnCall, { success: [{ put: { key: copied, value } }] });
+      await client.ask(txnCall, { success: [{ put: { key: copied, value: [value] } }] });
     }
   });
 }
@@ -65,7 +65,7 @@ function truncate(context: StoreContext, ref: ResourceRef): Promise<void> {
     const { kvs } = await client.ask(rangeCall, { key });
     const { value = new Uint8Array() } = kvs[0] ?? {};
     const half = value.subarray(0, value.length / 2);
-    await client.ask(txnCall, { success: [{ put: { key, value: half } }] });
+    await client.ask(txnCall, { success: [{ put: { key, value: [half] } }] });
   });
 }
 

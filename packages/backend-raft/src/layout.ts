@@ -71,7 +71,7 @@ export function layoutOf(prefix: string): Layout {
 
 /** No reference has an empty namespace: nothing between two slashes is no namespace. */
 function pathOf({ kind, namespace = "", name }: ResourceRef): string {
-  return [kind, namespace, name].map(encodeURIComponent).join("/");
+  return `${encodeURIComponent(kind)}/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`;
 }
 
 /** Undefined for what {@link pathOf} does not write. */

@@ -73,7 +73,7 @@ export async function currentGeneration(
     // If another handle is faster, its generation counts.
     await client.ask(txnCall, {
       compare: [{ target: compareTarget.created, key, createRevision: 0n }],
-      success: [{ put: { key, value: new TextEncoder().encode(newGenerationId(0n)) } }],
+      success: [{ put: { key, value: [new TextEncoder().encode(newGenerationId(0n))] } }],
     });
   }
 }

@@ -84,7 +84,7 @@ export class RaftDriver implements Driver {
     const operation = newOperationId();
     const key = this.#layout.resource(this.#generation.id, ref);
     const value = writeValue(operation, envelope);
-    checkSize(key, value);
+    checkSize(key, envelope);
     const before = this.#feed.reached;
     try {
       return this.#written(await this.#write(key, expected, { put: { key, value } }));
@@ -235,7 +235,8 @@ export class RaftDriver implements Driver {
   ): Promise<Position> {
     const compare = [this.#guard(generation), expectation(key, expected)];
     const request = { compare, success: [operation] };
-    const bytes = REQUEST_OVERHEAD + 2 * key.length + (operation.put?.value?.length ?? 0);
+    const value = operation.put?.value ?? [];
+    const bytes = value.reduce((sum, { length }) => sum + length, REQUEST_OVERHEAD + 2 * key.length);
     const grows = operation.put !== undefined;
     const { succeeded, revision } = await translated(this.#groups.write({ request, bytes, grows }));
     if (succeeded) return revision;
@@ -282,7 +283,7 @@ export class RaftDriver implements Driver {
   /** Makes a generation the one that counts; undefined if the guard does not hold. */
   async #flip(id: string, guard: Draft<Compare>): Promise<Position | undefined> {
     const key = this.#layout.pointer;
-    const put = { key, value: new TextEncoder().encode(id) };
+    const put = { key, value: [new TextEncoder().encode(id)] };
     try {
       const request = { compare: [guard], success: [{ put }] };
       const response = await translated(this.#client.order(txnCall, request));

@@ -7,6 +7,7 @@
 export type OperationId = Uint8Array;
 
 const VERSION = 1;
+const version: Uint8Array = Uint8Array.of(VERSION);
 const ID_BYTES = 16;
 const HEADER_BYTES = 1 + ID_BYTES;
 
@@ -25,13 +26,9 @@ export function newOperationId(): OperationId {
   return id;
 }
 
-export function writeValue(operation: OperationId, envelope: Uint8Array): Uint8Array {
-  // From Node's pool: a restore makes many, each for no longer than until it is sent.
-  const value = Buffer.allocUnsafe(HEADER_BYTES + envelope.length);
-  value[0] = VERSION;
-  value.set(operation, 1);
-  value.set(envelope, HEADER_BYTES);
-  return value;
+/** The value, in pieces. */
+export function writeValue(operation: OperationId, envelope: Uint8Array): readonly Uint8Array[] {
+  return [version, operation, envelope];
 }
 
 /** The envelope, as a view; undefined for a value that {@link writeValue} does not write. */

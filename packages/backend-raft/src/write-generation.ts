@@ -86,8 +86,8 @@ function* batchesOf(
     const { ref, envelope } = entry;
     const key = layout.resource(id, ref);
     const value = writeValue(newOperationId(), envelope);
-    checkSize(key, value);
-    const bytes = key.length + value.length + 16;
+    checkSize(key, envelope);
+    const bytes = key.length + envelope.length + PUT_OVERHEAD;
     const { length } = batch.puts;
     if (length === MOST_OPERATIONS || (length > 0 && size + bytes > MOST_BYTES)) {
       yield batch;
@@ -100,12 +100,14 @@ function* batchesOf(
   if (batch.puts.length > 0) yield batch;
 }
 
-/** What a request takes beside the value and the key, which stands in its condition too. */
+/** What a write takes beside the envelope and the key. */
+const PUT_OVERHEAD = 40;
+/** What a request takes beside the envelope and the key, which stands in its condition too. */
 export const REQUEST_OVERHEAD = 1_024;
 const MOST_REQUEST_BYTES = 1.5 * 1024 * 1024;
 
 /** @throws BackendError `too_large`, before anything is sent. */
-export function checkSize(key: Uint8Array, value: Uint8Array): void {
-  if (2 * key.length + value.length + REQUEST_OVERHEAD <= MOST_REQUEST_BYTES) return;
+export function checkSize(key: Uint8Array, envelope: Uint8Array): void {
+  if (2 * key.length + envelope.length + REQUEST_OVERHEAD <= MOST_REQUEST_BYTES) return;
   throw new BackendError("too_large", "the envelope is larger than etcd's 1.5 MiB for a request");
 }

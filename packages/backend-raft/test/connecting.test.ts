@@ -35,7 +35,7 @@ test.skipIf(server === undefined)(
     const endpoints = [await startMute(), ...cluster.endpoints];
     const client = new EtcdClient({ endpoints, timeoutMs: 9_000 });
     onTestFinished(() => client.close());
-    const put = { key: Buffer.from("key"), value: Buffer.from("value") };
+    const put = { key: Buffer.from("key"), value: [Buffer.from("value")] };
     const answer = await client.order(txnCall, { success: [{ put }] });
     expect(answer.succeeded).toBe(true);
     expect(client.endpoint).toBe(cluster.endpoints[0]);
@@ -51,7 +51,7 @@ test.skipIf(server === undefined)(
     onTestFinished(() => cluster.close(), 30_000);
     const client = new EtcdClient({ endpoints: [await startMute()], timeoutMs: 9_000 });
     onTestFinished(() => client.close());
-    const put = { key: Buffer.from("key"), value: Buffer.from("value") };
+    const put = { key: Buffer.from("key"), value: [Buffer.from("value")] };
     const answer = client.order(txnCall, { success: [{ put }] });
     client.reach(cluster.endpoints);
     expect(await answer).toMatchObject({ succeeded: true });

@@ -28,7 +28,7 @@ class StalledClient extends EtcdClient {
 
 /** A write without a condition. */
 function putting(name: string): GroupedWrite {
-  const put = { key: Buffer.from(`groups/${name}`), value: Buffer.from(name) };
+  const put = { key: Buffer.from(`groups/${name}`), value: [Buffer.from(name)] };
   return { request: { success: [{ put }] }, bytes: 100, grows: true };
 }
 

@@ -68,6 +68,16 @@ export const bytes: Kind<Uint8Array> = {
   read: (reader) => reader.bytes().slice(),
 };
 
+/** The same, given in pieces: who has them need not join them before they are written behind each other. */
+export const bytesInPieces: Kind<readonly Uint8Array[]> = {
+  wireType: WireType.LengthDelimited,
+  write(writer, pieces) {
+    writer.uint32(pieces.reduce((sum, { length }) => sum + length, 0));
+    for (const piece of pieces) writer.raw(piece);
+  },
+  read: (reader) => [bytes.read(reader)],
+};
+
 /** A field with one value. */
 export function field<T>(number: number, kind: Kind<T>, empty: T): Field<T> {
   return {

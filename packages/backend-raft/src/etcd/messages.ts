@@ -6,6 +6,7 @@
 import {
   bool,
   bytes,
+  bytesInPieces,
   enumeration,
   field,
   int64,
@@ -78,11 +79,11 @@ const rangeResponse: Message<RangeResponse> = message({
 
 interface PutRequest {
   readonly key: Uint8Array;
-  readonly value: Uint8Array;
+  readonly value: readonly Uint8Array[];
 }
 const putRequest: Message<PutRequest> = message({
   key: field(1, bytes, none),
-  value: field(2, bytes, none),
+  value: field(2, bytesInPieces, []),
 });
 const deleteRangeRequest: Message<KeyRange> = message(keyRange);
 
