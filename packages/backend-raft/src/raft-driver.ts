@@ -236,7 +236,10 @@ export class RaftDriver implements Driver {
     const compare = [this.#guard(generation), expectation(key, expected)];
     const request = { compare, success: [operation] };
     const value = operation.put?.value ?? [];
-    const bytes = value.reduce((sum, { length }) => sum + length, REQUEST_OVERHEAD + 2 * key.length);
+    const bytes = value.reduce(
+      (sum, { length }) => sum + length,
+      REQUEST_OVERHEAD + 2 * key.length,
+    );
     const grows = operation.put !== undefined;
     const { succeeded, revision } = await translated(this.#groups.write({ request, bytes, grows }));
     if (succeeded) return revision;

@@ -1,7 +1,16 @@
 /** Messages as protocol buffers have them. */
 
 import { describe, expect, test } from "vitest";
-import { bytes, bytesInPieces, field, int64, message, nested, repeated, text } from "../src/etcd/codec.ts";
+import {
+  bytes,
+  bytesInPieces,
+  field,
+  int64,
+  message,
+  nested,
+  repeated,
+  text,
+} from "../src/etcd/codec.ts";
 
 const inner = message<{ readonly count: bigint }>({ count: field(1, int64, 0n) });
 const outer = message<{
@@ -47,7 +56,9 @@ describe("a message", () => {
     const inPieces = message<{ readonly raw: readonly Uint8Array[] }>({
       raw: field(5, bytesInPieces, []),
     });
-    const pieces = [[1, 2], [], new Array<number>(300).fill(7)].map((each) => Uint8Array.from(each));
+    const pieces = [[1, 2], [], new Array<number>(300).fill(7)].map((each) =>
+      Uint8Array.from(each),
+    );
     const encoded = inPieces.encode({ raw: pieces });
     expect(hex(encoded)).toBe(hex(outer.encode({ raw: Buffer.concat(pieces) })));
     expect(Buffer.concat([...inPieces.decode(encoded).raw])).toEqual(Buffer.concat(pieces));
