@@ -56,9 +56,7 @@ describe("a message", () => {
     const inPieces = message<{ readonly raw: readonly Uint8Array[] }>({
       raw: field(5, bytesInPieces, []),
     });
-    const pieces = [[1, 2], [], new Array<number>(300).fill(7)].map((each) =>
-      Uint8Array.from(each),
-    );
+    const pieces = [Uint8Array.of(1, 2), new Uint8Array(), new Uint8Array(300).fill(7)];
     const encoded = inPieces.encode({ raw: pieces });
     expect(hex(encoded)).toBe(hex(outer.encode({ raw: Buffer.concat(pieces) })));
     expect(Buffer.concat([...inPieces.decode(encoded).raw])).toEqual(Buffer.concat(pieces));

@@ -42,8 +42,8 @@ export interface EtcdMember {
   pause(): void;
   /** Lets it go on (SIGCONT). */
   resume(): void;
-  /** Whether it answers and sees a leader, as its `/health` says; an alarm is ill health. */
-  isHealthy(): Promise<boolean>;
+  /** What is wrong, as its `/health` says: no answer, no leader, an alarm. Undefined where nothing is. */
+  trouble(): Promise<string | undefined>;
   /** The term in which it leads; undefined if it does not, as far as it knows, or does not answer. */
   leadsInTerm(): Promise<number | undefined>;
   /** What it has said last, for messages. */
@@ -64,9 +64,9 @@ export function createMember(workspace: Workspace, plan: MemberPlan): EtcdMember
     ...["--listen-peer-urls", peerUrl, "--initial-advertise-peer-urls", peerUrl],
   ];
   let process: ServerProcess | undefined;
-  const ask = async (path: string, init: RequestInit = {}): Promise<Response | undefined> => {
+  const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
-    return fetch(`${clientUrl}${path}`, { ...init, signal }).catch(() => undefined);
+    return fetch(`${clientUrl}${path}`, { ...init, signal });
   };
   return {
     name,
@@ -84,11 +84,18 @@ export function createMember(workspace: Workspace, plan: MemberPlan): EtcdMember
     },
     pause: () => process?.signal("SIGSTOP"),
     resume: () => process?.signal("SIGCONT"),
-    async isHealthy() {
-      return (await ask("/health"))?.ok ?? false;
+    async trouble() {
+      try {
+        const response = await ask("/health");
+        return response.ok ? undefined : (await response.text()).trim();
+      } catch (error) {
+        const { message, cause } = error as Error;
+        return cause instanceof Error ? `${message} (${cause.message})` : message;
+      }
     },
     async leadsInTerm() {
-      const response = await ask("/v3/maintenance/status", { method: "POST", body: "{}" });
+      const request = { method: "POST", body: "{}" };
+      const response = await ask("/v3/maintenance/status", request).catch(() => undefined);
       if (response?.ok !== true) return undefined;
       const { header, leader, raftTerm } = (await response.json()) as MemberStatus;
       return leader === header.member_id ? Number(raftTerm) : undefined;
@@ -97,12 +104,19 @@ export function createMember(workspace: Workspace, plan: MemberPlan): EtcdMember
   };
 }
 
-/** Resolves when all are healthy; throws an Error with the log of one that has ended instead. */
+/** Resolves when all are healthy; throws an Error with the log of one that is not, at once where it has ended. */
 export async function untilHealthy(members: readonly EtcdMember[]): Promise<void> {
-  await until("etcd to be healthy", async () => {
+  let troubles: readonly string[] = [];
+  const what = (): string => ["etcd to be healthy", ...troubles].join("; ");
+  await until(what, async () => {
     const ended = members.find(({ running }) => !running);
     if (ended !== undefined) throw new Error(`${ended.name} has ended: ${ended.endOfLog()}`);
-    const health = await Promise.all(members.map((member) => member.isHealthy()));
-    return health.every(Boolean) ? true : undefined;
+    const all = await Promise.all(
+      members.map(async (member) => ({ member, trouble: await member.trouble() })),
+    );
+    troubles = all.flatMap(({ member, trouble }) =>
+      trouble === undefined ? [] : [`${member.name}: ${trouble}; its log: ${member.endOfLog()}`],
+    );
+    return troubles.length === 0 ? true : undefined;
   });
 }
