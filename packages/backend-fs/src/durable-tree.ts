@@ -1,7 +1,7 @@
 /** Changes to the files below a root, each durable once it resolves and nothing outside ever touched. */
 
 import { posix } from "node:path";
-import { BackendError, StoreFailedError } from "@engenho/sdk";
+import { BackendError, type StoreFailedError } from "@engenho/sdk";
 import {
   type BatchResult,
   type Change,
@@ -19,7 +19,8 @@ import {
   type Place,
 } from "./commit/inside-root.ts";
 import type { Job, JobResult, JobRunner, NewFile } from "./commit/job.ts";
-import { TreeError, type TreeProblem } from "./commit/tree-problem.ts";
+import { Soundness } from "./commit/soundness.ts";
+import { TreeError } from "./commit/tree-problem.ts";
 import type { OpenFile } from "./file-operations.ts";
 import { errnoOf, fsError, problemError } from "./fs-error.ts";
 import { temporaryDirectory } from "./own-directories.ts";
@@ -52,8 +53,8 @@ export class DurableTree {
   /** Directories whose entry in their parent was fsynced since the root was opened. */
   readonly #durableDirectories = new Set<string>();
   readonly #isAlone: boolean;
+  readonly #soundness = new Soundness();
   #temporaryFiles = 0;
-  #failure: StoreFailedError | undefined;
 
   /**
    * @param root Absolute, and no symbolic link.
@@ -189,7 +190,7 @@ export class DurableTree {
     const { operations } = this.#place;
     const name = this.absolute(path);
     const lost = await this.#map(() => lostRoot(this.#place));
-    if (lost !== undefined) throw this.#failed(lost);
+    if (lost !== undefined) throw this.#soundness.failFor(lost);
     const file = await operations.openFile(name).catch((error: unknown) => {
       throw fsError(error, `open ${name}`);
     });
@@ -284,15 +285,12 @@ export class DurableTree {
 
   /** Throws once an fsync has failed: what asks has not begun. */
   assertSound(): void {
-    if (this.#failure === undefined) return;
-    const { message, cause } = this.#failure;
-    throw new StoreFailedError(message, { cause, outcome: "none" });
+    this.#soundness.assert();
   }
 
   /** Makes a failure final: every later change throws it. Gives that of what was under way. */
   fail(message: string, cause: unknown): StoreFailedError {
-    this.#failure ??= new StoreFailedError(message, { cause });
-    return this.#failure;
+    return this.#soundness.fail(message, cause);
   }
 
   async #sync(file: OpenFile): Promise<void> {
@@ -301,8 +299,7 @@ export class DurableTree {
     try {
       await this.#place.operations.sync(file);
     } catch (error) {
-      const code = errnoOf(error);
-      throw this.fail(`cannot fsync ${file.path}${code === undefined ? "" : ` (${code})`}`, error);
+      throw this.#soundness.failSync(file.path, error);
     }
   }
 
@@ -318,39 +315,25 @@ export class DurableTree {
   }
 
   async #commitJobs(jobs: Promise<BatchResult>): Promise<CommitResult> {
-    const { problems, failure, syncs } = await this.#whole(jobs);
-    if (failure !== undefined) this.#failed(failure);
+    const { problems, failure, syncs } = await this.#soundness.whole(jobs);
+    if (failure !== undefined) this.#soundness.failFor(failure);
     // Another's fsync may have taken the error that was this batch's too.
-    const errors = problems.map((problem) => this.#failure ?? (problem && problemError(problem)));
+    const { failure: final } = this.#soundness;
+    const errors = problems.map((problem) => final ?? (problem && problemError(problem)));
     return { errors, syncs };
   }
 
   /** Does one job; throws for the first problem. */
   async #run(job: Job): Promise<JobResult> {
-    const [result] = await this.#whole(this.#runner.run([job]));
+    const [result] = await this.#soundness.whole(this.#runner.run([job]));
     if (result === undefined) throw new BackendError("internal", "a job has no result");
     this.#commits.statistics.syncs += result.syncs;
-    if (result.failure !== undefined) throw this.#failed(result.failure);
+    if (result.failure !== undefined) throw this.#soundness.failFor(result.failure);
     const problem = result.problems.find((each) => each !== undefined);
     if (problem !== undefined) throw problemError(problem);
-    if (this.#failure !== undefined) throw this.#failure; // another's fsync may have taken this one's error
+    const { failure } = this.#soundness;
+    if (failure !== undefined) throw failure; // another's fsync may have taken this one's error
     return result;
-  }
-
-  /** Where nobody can tell what was done, nobody can vouch for the store. */
-  async #whole<T>(work: Promise<T>): Promise<T> {
-    try {
-      return await work;
-    } catch (error) {
-      if (BackendError.is(error)) throw error; // nobody was there to do it
-      throw this.fail(`writing has stopped: ${(error as Error).message}`, error);
-    }
-  }
-
-  #failed(problem: TreeProblem): StoreFailedError {
-    const { action, errno, conflict } = problem;
-    const code = errno === undefined ? "" : ` (${errno})`;
-    return this.fail(conflict ?? `cannot ${action}${code}`, problemError(problem));
   }
 
   async #map<T>(look: () => Promise<T>): Promise<T> {

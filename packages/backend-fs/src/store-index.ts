@@ -80,6 +80,10 @@ export class StoreIndex {
 
   /** The files that hold this reference, and damaged ones that can have held no other. */
   pathsOf(ref: ResourceRef): readonly string[] {
+    if (this.#elsewhere.size === 0) {
+      const path = storePath(ref);
+      return this.#atHome.has(path) ? [path] : [];
+    }
     const paths = new Set(this.#strays.get(referenceKey(ref)));
     for (const path of possiblePaths(ref)) {
       const isDamaged = this.#elsewhere.get(path) === damaged;
