@@ -16,8 +16,10 @@ export class LateWrites {
     this.#expected.set(key, new Set(this.#expected.get(key)).add(expected));
   }
 
+  /** One that expected nothing may land over anything. */
   mayLandOver(ref: ResourceRef, revision: Revision): boolean {
-    return this.#expected.get(referenceKey(ref))?.has(revision) ?? false;
+    const expected = this.#expected.get(referenceKey(ref));
+    return expected !== undefined && (expected.has(revision) || expected.has(undefined));
   }
 
   forget(ref: ResourceRef): void {
