@@ -59,7 +59,8 @@ export function encodeRecord({ put, removes }: Change, { mark, length }: Segment
         };
   const text = Buffer.from(JSON.stringify(header));
   const bytes = put?.bytes ?? new Uint8Array();
-  const record = Buffer.alloc(frameLength + 4 + text.length + bytes.length);
+  // From Node's pool, and written to its last byte.
+  const record = Buffer.allocUnsafe(frameLength + 4 + text.length + bytes.length);
   record.set(mark, 0);
   record.writeUInt32BE(length, markLength + 4);
   record.writeUInt32BE(record.length - frameLength, markLength + 8);
