@@ -28,19 +28,27 @@ export class EventQueue {
 
   /** Everything after a position, as it comes, until a gap or the signal. */
   async *after(from: Position, signal: AbortSignal): AsyncGenerator<FeedEvent> {
-    const aborted = new Promise<void>((resolve) => {
-      signal.addEventListener("abort", () => resolve(), { once: true });
-    });
-    while (!signal.aborted) {
-      const event = this.#events.shift();
-      if (event === undefined) await Promise.race([this.#arrived.promise, aborted]);
-      else if (event.type === "gap" || event.position > from) yield event;
-      if (event?.type === "gap") return;
+    // Not a race with a promise of the signal's: that would keep something of every event until the signal comes.
+    const wake = (): void => this.#wake();
+    signal.addEventListener("abort", wake);
+    try {
+      while (!signal.aborted) {
+        const event = this.#events.shift();
+        if (event === undefined) await this.#arrived.promise;
+        else if (event.type === "gap" || event.position > from) yield event;
+        if (event?.type === "gap") return;
+      }
+    } finally {
+      signal.removeEventListener("abort", wake);
     }
   }
 
   #push(event: FeedEvent): void {
     this.#events.push(event);
+    this.#wake();
+  }
+
+  #wake(): void {
     this.#arrived.resolve();
     this.#arrived = Promise.withResolvers();
   }
