@@ -6,6 +6,8 @@ import { etcd, serverForTests, startEtcd } from "@engenho/testbed";
 import { expect, onTestFinished, test } from "vitest";
 import { EtcdClient } from "../src/etcd/etcd-client.ts";
 import { txnCall } from "../src/etcd/messages.ts";
+import { createRaftBackend } from "../src/index.ts";
+import { failureOf } from "./support.ts";
 
 const server = await serverForTests(etcd);
 
@@ -41,6 +43,35 @@ test.skipIf(server === undefined)(
     expect(client.endpoint).toBe(cluster.endpoints[0]);
   },
 );
+
+/** A host that has no address, which is known without a name server: no name is so long. */
+const nameless = `http://${"a".repeat(64)}:2379`;
+
+test.skipIf(server === undefined)(
+  "an order for a member whose name does not resolve goes to the next one",
+  { timeout: 30_000 },
+  async () => {
+    if (server === undefined) throw new Error("skipped without it");
+    const cluster = await startEtcd({ server });
+    onTestFinished(() => cluster.close(), 30_000);
+    const client = new EtcdClient({
+      endpoints: [nameless, ...cluster.endpoints],
+      timeoutMs: 9_000,
+    });
+    onTestFinished(() => client.close());
+    const put = { key: Buffer.from("key"), value: [Buffer.from("value")] };
+    const answer = await client.order(txnCall, { success: [{ put }] });
+    expect(answer.succeeded).toBe(true);
+    expect(client.endpoint).toBe(cluster.endpoints[0]);
+  },
+);
+
+test("opening with a name that does not resolve says so", async () => {
+  const options = { endpoints: [nameless], prefix: "test", timeoutMs: 500 };
+  const failure = await failureOf(createRaftBackend(options));
+  expect(failure).toMatchObject({ code: "unavailable", outcome: "none", retryable: true });
+  expect(failure.message).toContain("does not resolve");
+});
 
 test.skipIf(server === undefined)(
   "an order on its way to a member that is left out goes to another one",

@@ -24,6 +24,13 @@ test.each([
     true,
   ],
   [
+    status.UNAVAILABLE,
+    "Name resolution failed for target dns:member.example:2379",
+    "unavailable",
+    "none",
+    true,
+  ],
+  [
     status.DEADLINE_EXCEEDED,
     "Deadline exceeded after 1s,remote_addr=127.0.0.1:1",
     "timeout",

@@ -55,6 +55,11 @@ const byText: readonly (readonly [RegExp, Meaning])[] = [
     ),
   ],
   [/^No connection established/, unreachable],
+  // So grpc-js says that it has no address to connect to.
+  [
+    /^(?:Name resolution failed|Failed to parse DNS address)/,
+    refusal("unavailable", "the name of an etcd member does not resolve", true),
+  ],
   // So grpc-js says that a call had no connection yet.
   [/^Deadline exceeded (?!.*previous attempts).*waiting for/i, unreachable],
   // So grpc-js says that we have ended it ourselves.
