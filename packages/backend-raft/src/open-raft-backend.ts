@@ -1,6 +1,7 @@
 /** Opens a store on an etcd cluster: one that is there, or one that this process runs a member of. */
 
 import { BackendError, type StoreBackend } from "@engenho/sdk";
+import { checkEndpoints, checkOptions } from "./check-options.ts";
 import { EtcdClient } from "./etcd/etcd-client.ts";
 import { layoutOf } from "./layout.ts";
 import { backendName, openDriver } from "./open-driver.ts";
@@ -42,8 +43,7 @@ export function createRaftBackend(options: RaftMemberOptions): Promise<RaftMembe
 export async function createRaftBackend(
   options: RaftBackendOptions | RaftMemberOptions,
 ): Promise<StoreBackend> {
-  const { timeoutMs = 5_000 } = options;
-  if (!(timeoutMs > 0)) throw new TypeError("timeoutMs must be a positive number");
+  checkOptions(options);
   try {
     if (!("nodeId" in options)) return await openOnCluster(options);
     if ("endpoints" in options) throw new TypeError("give endpoints or nodeId, not both");
@@ -61,13 +61,4 @@ async function openOnCluster(options: RaftBackendOptions): Promise<StoreBackend>
   const layout = layoutOf(prefix);
   const client = new EtcdClient({ ...options, timeoutMs });
   return openDriver(new RaftDriver(client, layout), options);
-}
-
-function checkEndpoints(endpoints: readonly string[]): void {
-  if (!Array.isArray(endpoints) || endpoints.length === 0)
-    throw new TypeError("endpoints must be a list of at least one");
-  for (const endpoint of endpoints) {
-    if (!/^https?:\/\/[^/?#@]+$/.test(String(endpoint)))
-      throw new TypeError("endpoints must look like https://host:2379");
-  }
 }

@@ -54,8 +54,3 @@ test.each(["http://127.0.0.2", "http://127.0.0.2:80"])("%s is at port 80", async
   const options = { endpoints: [endpoint], prefix: "test", timeoutMs: 500 };
   expect(inspect(await failureOf(createRaftBackend(options)))).toContain("127.0.0.2:80");
 });
-
-test.each([0, -1, Number.NaN])("%d is no timeoutMs", async (timeoutMs) => {
-  const options = { endpoints: ["http://127.0.0.1:9"], prefix: "test", timeoutMs };
-  await expect(createRaftBackend(options)).rejects.toThrow(TypeError);
-});

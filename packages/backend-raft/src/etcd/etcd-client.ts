@@ -1,5 +1,6 @@
 /** Talks to a cluster: to one member at a time, and to the next one when that fails. */
 
+import { X509Certificate } from "node:crypto";
 import {
   type ChannelCredentials,
   type ChannelInterface,
@@ -301,15 +302,22 @@ function withLeader(): Metadata {
 
 /** @throws TypeError for what is no certificate, and a key of another one. */
 export function tlsCredentials(tls: EtcdClientOptions["tls"] = {}): ChannelCredentials {
-  const [ca, key, cert] = [tls.ca, tls.key, tls.cert].map((pem) =>
-    pem === undefined ? null : Buffer.from(pem),
-  );
   try {
+    const [ca = null, key = null, cert = null] = [tls.ca, tls.key, tls.cert].map((pem) =>
+      pem === undefined ? null : Buffer.from(pem),
+    );
+    if (ca !== null) parseAuthority(ca);
     return credentials.createSsl(ca, key, cert);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new TypeError(`tls must be certificates and their key in PEM: ${why}`, { cause: error });
   }
+}
+
+/** Node takes what is no certificate for an authority that vouches for nobody. */
+function parseAuthority(ca: Buffer): X509Certificate {
+  if (!ca.includes("-----BEGIN ")) throw new Error("there is no certificate in ca");
+  return new X509Certificate(ca);
 }
 
 /** Whether another member, or the same one later, may do better. */

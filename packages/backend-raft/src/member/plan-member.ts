@@ -3,7 +3,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { BackendError } from "@engenho/sdk";
-import { tlsCredentials } from "../etcd/etcd-client.ts";
 import type { RaftMemberOptions } from "../raft-options.ts";
 import { type MemberRecord, readMember } from "./member-file.ts";
 import { checkNodeId, checkUrl, clientUrlBeside } from "./member-urls.ts";
@@ -28,14 +27,12 @@ export function checkWishes(options: RaftMemberOptions): MemberWishes {
   const checked = Object.entries(peers ?? {}).map(
     ([peer, url]) => [checkNodeId(peer), check(`the URL of peer ${peer}`, url)] as const,
   );
-  const wishes = {
+  return {
     nodeId: id,
     peers: peers && Object.fromEntries(checked),
     clientUrl: clientUrl === undefined ? undefined : check("clientUrl", clientUrl),
     check,
   };
-  if (tls !== undefined) tlsCredentials(tls);
-  return wishes;
 }
 
 /** Where etcd keeps its data. */
