@@ -13,6 +13,7 @@ import { isServiceError } from "./etcd/etcd-error.ts";
 import { compareTarget, type KeyValue, rangeCall, txnCall } from "./etcd/messages.ts";
 import type { Layout } from "./layout.ts";
 import { readEntry } from "./read-entry.ts";
+import { keyAfter } from "./remove-keys.ts";
 
 /** A generation, as the pointer names it. */
 export interface Generation {
@@ -71,9 +72,10 @@ export async function currentGeneration(
     if (pointer !== undefined && header !== undefined)
       return { generation: generationIn(pointer), position: header.revision };
     // If another handle is faster, its generation counts.
+    const id = newGenerationId(header?.revision ?? 0n);
     await client.ask(txnCall, {
       compare: [{ target: compareTarget.created, key, createRevision: 0n }],
-      success: [{ put: { key, value: [new TextEncoder().encode(newGenerationId(0n))] } }],
+      success: [{ put: { key, value: [new TextEncoder().encode(id)] } }],
     });
   }
 }
@@ -112,7 +114,7 @@ async function* keysOf(
     const last = page.kvs.at(-1);
     more = page.more && last !== undefined;
     if (last === undefined) return;
-    key = new Uint8Array([...last.key, 0]);
+    key = keyAfter(last.key);
     const bytes = page.kvs.reduce((sum, { value }) => sum + value.length + 100, 0);
     limit = Math.max(1, Math.min(LARGEST_PAGE, Math.floor((PAGE_BYTES * page.kvs.length) / bytes)));
   }

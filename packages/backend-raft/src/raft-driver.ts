@@ -24,7 +24,7 @@ import {
   type WatchResponse,
 } from "./etcd/messages.ts";
 import { feedEvents } from "./feed-events.ts";
-import type { KeyRange, Layout } from "./layout.ts";
+import type { Layout } from "./layout.ts";
 import {
   currentGeneration,
   type Generation,
@@ -32,6 +32,7 @@ import {
   newGenerationId,
 } from "./load-generation.ts";
 import { revisionOf } from "./read-entry.ts";
+import { removeKeys } from "./remove-keys.ts";
 import { isBy, newOperationId, type OperationId, writeValue } from "./stored-value.ts";
 import { WatchFeed } from "./watch-feed.ts";
 import {
@@ -59,7 +60,7 @@ export class RaftDriver implements Driver {
   /** What this handle has written and is about to make the one that counts, or just has: nobody need read it again. */
   #prepared: WrittenGeneration | undefined;
   /** The generation that this handle has made the one that counts, while older ones are there still. */
-  #successor: string | undefined;
+  #successor: Generation | undefined;
   /** Ends when they are gone. */
   #clearing: Promise<void> = Promise.resolve();
 
@@ -113,7 +114,7 @@ export class RaftDriver implements Driver {
       const plan = { client: this.#client, layout: this.#layout, id, guard };
       const position = await this.#replaceBy(plan, entries);
       if (position === undefined) continue;
-      this.#successor = id;
+      this.#successor = { id, revision: position };
       this.#feed.want(position, { brings: "an event" });
       return { position };
     }
@@ -275,12 +276,17 @@ export class RaftDriver implements Driver {
       position = this.#prepared && (await this.#flip(plan.id, plan.guard));
     } catch (error) {
       // It never counts, and would fill the database until the next restore.
-      if (BackendError.is(error) && error.outcome === "none")
-        await this.#remove(this.#layout.generation(plan.id));
+      if (BackendError.is(error) && error.outcome === "none") await this.#discard(plan);
       throw error;
     }
-    if (position === undefined) this.#prepared = undefined;
+    if (position === undefined) await this.#discard(plan);
     return position;
+  }
+
+  /** Removes a generation that never counts. */
+  async #discard({ id }: GenerationPlan): Promise<void> {
+    this.#prepared = undefined;
+    await removeKeys(this.#client, this.#layout.generation(id));
   }
 
   /** Makes a generation the one that counts; undefined if the guard does not hold. */
@@ -303,17 +309,15 @@ export class RaftDriver implements Driver {
     }
   }
 
-  /** Removes what the last restore replaced. Another one may be under way: what is newer is left to it. */
+  /** Removes what the last restore replaced, unless another one has done so since: what is newer is left to that. */
   #clear(): Promise<void> {
-    if (this.#successor !== undefined)
-      this.#clearing = this.#remove(this.#layout.older(this.#successor));
+    const successor = this.#successor;
+    if (successor !== undefined) {
+      const older = this.#layout.older(successor.id);
+      this.#clearing = removeKeys(this.#client, older, this.#guard(successor));
+    }
     this.#successor = undefined;
     return this.#clearing;
-  }
-
-  /** What it cannot remove now, the next restore will. */
-  async #remove(deleteRange: KeyRange): Promise<void> {
-    await this.#client.ask(txnCall, { success: [{ deleteRange }] }).catch(() => {});
   }
 
   #guard({ revision }: Generation): Draft<Compare> {

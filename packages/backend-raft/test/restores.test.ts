@@ -6,7 +6,7 @@ import { etcd, serverForTests, startEtcd } from "@engenho/testbed";
 import { expect, onTestFinished, test } from "vitest";
 import type { Draft } from "../src/etcd/codec.ts";
 import { EtcdClient } from "../src/etcd/etcd-client.ts";
-import { type Call, compareTarget, rangeCall } from "../src/etcd/messages.ts";
+import { type Call, compareTarget, rangeCall, txnCall } from "../src/etcd/messages.ts";
 import { layoutOf } from "../src/layout.ts";
 import { currentGeneration, newGenerationId } from "../src/load-generation.ts";
 import { RaftDriver } from "../src/raft-driver.ts";
@@ -58,9 +58,90 @@ test.skipIf(server === undefined)(
     };
     const driver = new RaftDriver(slow, layout);
     await driver.load();
-    await driver.replaceAll(entries);
+    // The second one has something to remove.
+    for (let i = 0; i < 2; i++) await driver.replaceAll(entries);
     await driver.close();
     expect((await fast.ask(rangeCall, layout.generation(next))).kvs).toHaveLength(1);
+  },
+);
+
+/** A client that has something else done before each order of one operation, such as the flip of the pointer. */
+class OvertakenClient extends EtcdClient {
+  beforeOne: (() => Promise<unknown>) | undefined;
+
+  override async order<Request, Response>(
+    call: Call<Request, Response>,
+    request: Draft<Request>,
+  ): Promise<Response> {
+    const { success } = request as { readonly success: readonly unknown[] };
+    if (success.length === 1) await this.beforeOne?.();
+    return super.order(call, request);
+  }
+}
+
+test.skipIf(server === undefined)(
+  "a restore that others were faster than leaves nothing of what it has written",
+  async () => {
+    if (server === undefined) throw new Error("skipped without it");
+    const cluster = await startEtcd({ server });
+    onTestFinished(() => cluster.close(), 30_000);
+    const options = { endpoints: cluster.endpoints, timeoutMs: 5_000 };
+    const [slow, fast] = [new OvertakenClient(options), new EtcdClient(options)];
+    onTestFinished(() => slow.close());
+    const layout = layoutOf("store");
+    const [driver, other] = [new RaftDriver(slow, layout), new RaftDriver(fast, layout)];
+    for (const each of [driver, other]) await each.load();
+    slow.beforeOne = () => other.replaceAll(entriesOf(1, "fast"));
+    const failure = await failureOf(driver.replaceAll(entriesOf(2, "slow")));
+    expect(failure).toMatchObject({ code: "conflict", outcome: "none" });
+    await other.close();
+    // And the pointer.
+    const { kvs } = await slow.ask(rangeCall, layout.all);
+    expect(kvs).toHaveLength(2);
+  },
+);
+
+test.skipIf(server === undefined)(
+  "a restore clears up nothing of a store that was removed and begun anew since",
+  async () => {
+    if (server === undefined) throw new Error("skipped without it");
+    const cluster = await startEtcd({ server });
+    onTestFinished(() => cluster.close(), 30_000);
+    const options = { endpoints: cluster.endpoints, timeoutMs: 5_000 };
+    const [late, plain] = [new EtcdClient(options), new EtcdClient(options)];
+    onTestFinished(async () => void (await Promise.all([late.close(), plain.close()])));
+    const layout = layoutOf("store");
+    const [driver, other] = [new RaftDriver(late, layout), new RaftDriver(plain, layout)];
+    await driver.load();
+    await driver.replaceAll(entriesOf(1, "replaced"));
+    await plain.ask(txnCall, { success: [{ deleteRange: layout.all }] });
+    await other.load();
+    for (const entry of entriesOf(1, "acknowledged")) await other.put(entry, "absent");
+    await driver.close();
+    const { entries } = await other.load();
+    expect(await Array.fromAsync(entries)).toHaveLength(1);
+  },
+);
+
+test.skipIf(server === undefined)(
+  "more keys than go at once are removed all the same",
+  async () => {
+    if (server === undefined) throw new Error("skipped without it");
+    const cluster = await startEtcd({ server });
+    onTestFinished(() => cluster.close(), 30_000);
+    const client = new EtcdClient({ endpoints: cluster.endpoints, timeoutMs: 5_000 });
+    onTestFinished(() => client.close());
+    const layout = layoutOf("store");
+    const driver = new RaftDriver(client, layout);
+    await driver.load();
+    await driver.replaceAll(entriesOf(2_500, "old"));
+    await driver.replaceAll(entriesOf(1, "new"));
+    await driver.load();
+    const changes = await driver.changes((await driver.sync()) - 1n, AbortSignal.timeout(20_000));
+    await expect
+      .poll(async () => (await client.ask(rangeCall, layout.all)).kvs.length, { timeout: 20_000 })
+      .toBe(2);
+    await changes[Symbol.asyncIterator]().return?.();
   },
 );
 

@@ -56,12 +56,14 @@ interface RangeRequest extends KeyRange {
   readonly limit: bigint;
   /** 0: the newest. */
   readonly revision: bigint;
+  readonly keysOnly: boolean;
   readonly countOnly: boolean;
 }
 const rangeRequest: Message<RangeRequest> = message({
   ...keyRange,
   limit: field(3, int64, 0n),
   revision: field(4, int64, 0n),
+  keysOnly: field(8, bool, false),
   countOnly: field(9, bool, false),
 });
 
