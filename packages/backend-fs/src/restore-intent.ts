@@ -64,6 +64,8 @@ export async function recoverRestore(tree: DurableTree): Promise<void> {
   const intent = await readIntent(tree);
   if (intent === undefined) return tree.removeDirectory(restoreDirectory);
   try {
+    // Whoever decided may have ended before that was durable: were it lost now, what follows would be half a restore.
+    await tree.syncDirectories([restoreDirectory, "."]);
     await rollForward(tree, intent);
   } catch (error) {
     throw withAdvice(tree, error);
