@@ -9,6 +9,7 @@ const codes: Readonly<Record<string, readonly [code: ErrorCode, words: string]>>
   EACCES: ["permission_denied", "permission denied"],
   EPERM: ["permission_denied", "operation not permitted"],
   EROFS: ["permission_denied", "the filesystem is read-only"],
+  ENOENT: ["conflict", "no such file or directory"],
   EEXIST: ["conflict", "something else is there"],
   ENOTDIR: ["conflict", "something that is not a directory is in the way"],
   EISDIR: ["conflict", "a directory is in the way"],
@@ -44,7 +45,8 @@ export function fsError(
   const errno = errnoOf(error);
   const reason = error instanceof Error ? error.message : String(error);
   const [code, words] = codes[errno ?? ""] ?? ["internal", reason];
-  const message = errno === undefined ? words : `${words} (${errno})`;
+  // Node's own words begin with it.
+  const message = errno === undefined || words.startsWith(errno) ? words : `${words} (${errno})`;
   return new BackendError(code, `cannot ${action}: ${message}`, {
     // Whoever calls the system knows what it has done by then; where that is nothing, nothing is said.
     outcome: "none",
@@ -78,5 +80,9 @@ export function problemError({
 }: TreeProblem): BackendError {
   if (conflict !== undefined) return new BackendError("conflict", conflict, { outcome });
   const cause = Object.assign(new Error(message), errno === undefined ? {} : { code: errno });
+  if (errno === "ENOENT") {
+    const reason = `cannot ${action}: another process has removed a directory meanwhile; try again (ENOENT)`;
+    return new BackendError("conflict", reason, { outcome, retryable: true, cause });
+  }
   return fsError(cause, action, { outcome });
 }

@@ -120,7 +120,12 @@ async function makeDirectory(
   try {
     await disk.operations.makeDirectory(path, mode);
   } catch (error) {
-    if (errnoOf(error) !== "EEXIST") throw fsError(error, `make the directory ${path}`);
+    const errno = errnoOf(error);
+    if (errno === "ENOENT") {
+      const reason = `cannot make the directory ${path}: nothing can be made in ${parent}; choose another root`;
+      throw new BackendError("unsupported", reason, { outcome: "none", cause: error });
+    }
+    if (errno !== "EEXIST") throw fsError(error, `make the directory ${path}`);
   }
   const made = await realPath(path);
   if (made === undefined)

@@ -45,11 +45,29 @@ export async function commitBatch(
   temporary: () => string,
 ): Promise<BatchResult> {
   const batch = new Batch(changes, durable);
-  let left: readonly Step[] = changes.map((change, index) => ({
+  let steps: readonly Step[] = changes.map((change, index) => ({
     index,
     change,
     temporary: change.put === undefined ? "" : temporary(),
   }));
+  for (let attempt = 0; attempt < maxAttempts && steps.length > 0; attempt++) {
+    batch.beginAnew(steps);
+    await takePhases(runner, batch, steps, durable);
+    steps = batch.missedDirectories(steps);
+  }
+  return batch.result();
+}
+
+/** Others may remove a directory again and again while changes are being made in it. */
+const maxAttempts = 5;
+
+async function takePhases(
+  runner: JobRunner,
+  batch: Batch,
+  all: readonly Step[],
+  durable: ReadonlySet<string>,
+): Promise<void> {
+  let left = all;
   let phases: readonly Phase[] = [
     (steps) => ({ steps, job: prepareJob(steps, durable) }),
     createPhase,
@@ -64,7 +82,6 @@ export async function commitBatch(
     left = batch.left(steps);
     phases = phases.slice(results.length);
   }
-  return batch.result();
 }
 
 /** What a phase asks for, and the step of each of the job's items. */
@@ -97,6 +114,26 @@ class Batch {
   left(steps: readonly Step[]): readonly Step[] {
     if (this.#failure !== undefined) return [];
     return steps.filter(({ index }) => this.#problems[index] === undefined);
+  }
+
+  /** Those of which nothing was done, because a directory was removed since it was looked at or made. */
+  missedDirectories(steps: readonly Step[]): readonly Step[] {
+    if (this.#failure !== undefined) return [];
+    return steps.filter(({ index }) => {
+      const problem = this.#problems[index];
+      return problem?.errno === "ENOENT" && problem.outcome === "none";
+    });
+  }
+
+  /** Forgets what came of steps, and that their directories are durable if there was a problem: those may be others now. */
+  beginAnew(steps: readonly Step[]): void {
+    for (const { index, change, temporary } of steps) {
+      if (this.#problems[index] === undefined) continue;
+      this.#problems[index] = undefined;
+      const paths = [temporary, ...change.removes];
+      if (change.put !== undefined) paths.push(change.put.path);
+      for (const directory of ancestors(paths)) this.#durable.delete(directory);
+    }
   }
 
   result(): BatchResult {
