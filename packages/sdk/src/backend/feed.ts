@@ -33,7 +33,7 @@ export interface FeedParts {
   readonly loadMs: number;
 }
 
-/** How often what the first load took a later one may take, where that is more than `timeoutMs`. */
+/** How often what a load took the next one may take, where that is more than `timeoutMs`. */
 const loadPatience = 10;
 
 /** A connection that stood so long has held: the next attempt is a first one. In milliseconds. */
@@ -45,7 +45,8 @@ export class Feed {
   readonly #state: StoreState;
   readonly #lifecycle: Lifecycle;
   readonly #timeoutMs: number;
-  readonly #loadTimeoutMs: number;
+  /** How long a load may take, in milliseconds. */
+  #loadTimeoutMs: number;
   readonly #waiters: PositionWaiters;
   readonly #outage: Outage;
   /** Runs while somebody waits and nothing moves. */
@@ -73,7 +74,7 @@ export class Feed {
     this.#state = state;
     this.#lifecycle = lifecycle;
     this.#timeoutMs = timeoutMs;
-    this.#loadTimeoutMs = Math.max(timeoutMs, loadPatience * loadMs);
+    this.#loadTimeoutMs = this.#patienceAfter(loadMs);
     this.#waiters = new PositionWaiters(position);
     this.#silence = new Patience(timeoutMs, () => this.#silent());
     this.#outage = new Outage({ lifecycle, timeoutMs, giveUp: (error) => this.#giveUp(error) });
@@ -182,16 +183,26 @@ export class Feed {
     const patience = new Patience(this.#loadTimeoutMs, () => {
       const reason = `the driver's load has not ended within ${this.#loadTimeoutMs} ms`;
       connection.abort(new BackendError("timeout", reason));
+      // The store may have grown since it was last loaded, and would never come back.
+      this.#loadTimeoutMs *= 2;
     });
     this.#isLoading = true;
+    const began = performance.now();
     patience.begin();
     try {
       const { mintRevision } = this.#state;
-      return await connection.step(readStore(this.#driver, mintRevision, connection.signal));
+      const store = readStore(this.#driver, mintRevision, connection.signal);
+      const content = await connection.step(store);
+      this.#loadTimeoutMs = this.#patienceAfter(performance.now() - began);
+      return content;
     } finally {
       patience.end();
       this.#isLoading = false;
     }
+  }
+
+  #patienceAfter(loadMs: number): number {
+    return Math.max(this.#timeoutMs, loadPatience * loadMs);
   }
 
   #moved(position: Position): void {

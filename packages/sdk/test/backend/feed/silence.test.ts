@@ -138,6 +138,40 @@ test("a load that hangs after a gap is given up and begun anew", async () => {
   await close(backend);
 });
 
+test("a load that outlasts patience has twice the time, and after one that ended ten times its own", async () => {
+  const driver = new SystemDriver(new SharedSystem());
+  const backend = await open(driver);
+  const load = driver.load.bind(driver);
+  /** How long each load was waited for. */
+  const waits: number[] = [];
+  let loadMs = 35_000;
+  driver.load = async (signal) => {
+    const began = performance.now();
+    signal?.addEventListener("abort", () => waits.push(performance.now() - began));
+    await new Promise((resolve) => setTimeout(resolve, loadMs));
+    return load();
+  };
+  const lose = async (name: string, ms: number): Promise<void> => {
+    driver.system.put(ref(name), body(name));
+    driver.system.compacted = driver.system.head;
+    await pass(ms);
+  };
+  await lose("a", 70_000);
+  expect(waits).toEqual([feedTimeoutMs, 2 * feedTimeoutMs, loadMs]);
+  expect((await backend.get(ref("a"), "native")).body).toEqual(body("a"));
+  loadMs = 400_000;
+  await lose("b", 360_000);
+  expect(waits[3]).toBe(10 * 35_000);
+  await pass(loadMs);
+  expect((await backend.get(ref("b"), "native")).body).toEqual(body("b"));
+  loadMs = 0;
+  await lose("c", 100);
+  loadMs = 400_000;
+  await lose("d", 2 * feedTimeoutMs);
+  expect(waits.at(-1)).toBe(feedTimeoutMs);
+  await close(backend);
+});
+
 test("a connection that is never made is given up and tried again", async () => {
   const driver = new SystemDriver(new SharedSystem());
   const backend = await open(driver);
