@@ -36,17 +36,21 @@ const [FIRST_PAGE, LARGEST_PAGE] = [16, 1024];
 /** One that does not come in time is asked for again with so many times less in it. */
 const SMALLER = 8;
 
-/** Everything that is stored, and the generation that it is of. Makes an empty one where there is none. */
+/**
+ * Everything that is stored, and the generation that it is of. Makes an empty one where there is none. Asks for no more, and
+ * rejects with the signal's reason, when that is aborted.
+ */
 export async function loadGeneration(
   client: EtcdClient,
   layout: Layout,
+  signal?: AbortSignal,
 ): Promise<LoadedStore & CurrentGeneration> {
   for (let attempt = 1; ; attempt++) {
     const { generation, position } = await currentGeneration(client, layout);
     try {
       const entries: LoadedEntry[] = [];
       const damaged: DamagedEntry[] = [];
-      for await (const kv of keysOf(client, layout, { generation, position })) {
+      for await (const kv of keysOf(client, layout, { generation, position, signal })) {
         const found = readEntry(kv, { layout, generation: generation.id });
         if (found === undefined) continue;
         if ("where" in found) damaged.push(found);
@@ -97,11 +101,16 @@ function generationIn({ key, value, modRevision }: KeyValue): Generation {
 async function* keysOf(
   client: EtcdClient,
   layout: Layout,
-  { generation, position }: CurrentGeneration,
+  {
+    generation,
+    position,
+    signal,
+  }: CurrentGeneration & { readonly signal: AbortSignal | undefined },
 ): AsyncGenerator<KeyValue, void> {
   const { key: start, rangeEnd } = layout.generation(generation.id);
   let key = start;
   for (let limit = FIRST_PAGE, more = true; more;) {
+    signal?.throwIfAborted();
     const request = { key, rangeEnd, limit: BigInt(limit), revision: position };
     const page = await client.ask(rangeCall, request).catch((error: unknown) => {
       if (limit === 1 || !isTooLate(error)) throw error;

@@ -72,7 +72,7 @@ export class RaftDriver implements Driver {
   }
 
   async load(signal?: AbortSignal): Promise<LoadedStore> {
-    const { generation, ...store } = await translated(this.#loadCurrent());
+    const { generation, ...store } = await translated(this.#loadCurrent(signal));
     // Too late: nobody will show it.
     signal?.throwIfAborted();
     this.#generation = generation;
@@ -191,7 +191,7 @@ export class RaftDriver implements Driver {
    * Everything that is stored. What this handle has written itself it knows: nobody else knew of it before the pointer was set
    * to it, and so it is as it was written at the pointer's revision.
    */
-  async #loadCurrent(): ReturnType<typeof loadGeneration> {
+  async #loadCurrent(signal?: AbortSignal): ReturnType<typeof loadGeneration> {
     const prepared = this.#prepared;
     if (prepared?.entries !== undefined) {
       const { generation } = await currentGeneration(this.#client, this.#layout);
@@ -200,7 +200,7 @@ export class RaftDriver implements Driver {
         return { entries: prepared.entries, position: generation.revision, generation };
       }
     }
-    return loadGeneration(this.#client, this.#layout);
+    return loadGeneration(this.#client, this.#layout, signal);
   }
 
   /**

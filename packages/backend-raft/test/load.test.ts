@@ -2,9 +2,15 @@
 
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { inspect } from "node:util";
 import { etcd, serverForTests, startEtcd } from "@engenho/testbed";
 import { expect, onTestFinished, test } from "vitest";
+import type { Draft } from "../src/etcd/codec.ts";
+import { EtcdClient } from "../src/etcd/etcd-client.ts";
+import { type Call, rangeCall } from "../src/etcd/messages.ts";
 import { createRaftBackend } from "../src/index.ts";
+import { layoutOf } from "../src/layout.ts";
+import { RaftDriver } from "../src/raft-driver.ts";
 import { configMap, open } from "./support.ts";
 
 const server = await serverForTests(etcd);
@@ -54,5 +60,40 @@ test.skipIf(server === undefined)(
     const store = await createRaftBackend({ endpoints: [endpoint], prefix: "test" });
     onTestFinished(() => store.close());
     expect(store.resourceCount()).toBe(40);
+  },
+);
+
+/** Aborts a signal when it is asked for a page, and counts pages. */
+class PagingClient extends EtcdClient {
+  readonly controller = new AbortController();
+  pages = 0;
+
+  override ask<Request, Response>(
+    call: Call<Request, Response>,
+    request: Draft<Request>,
+    share?: number,
+  ): Promise<Response> {
+    const isPage = Object.is(call, rangeCall) && inspect(request).includes("limit");
+    if (isPage) {
+      this.pages++;
+      this.controller.abort(new Error("nobody waits"));
+    }
+    return super.ask(call, request, share);
+  }
+}
+
+test.skipIf(server === undefined)(
+  "a load that nobody waits for any more asks no more",
+  async () => {
+    if (server === undefined) throw new Error("skipped without it");
+    const cluster = await startEtcd({ server });
+    onTestFinished(() => cluster.close(), 30_000);
+    const source = await open(cluster);
+    for (let i = 0; i < 20; i++) await source.apply("json", configMap(`name${i}`));
+    const client = new PagingClient({ endpoints: cluster.endpoints, timeoutMs: 5_000 });
+    onTestFinished(() => client.close());
+    const driver = new RaftDriver(client, layoutOf("test"));
+    await expect(driver.load(client.controller.signal)).rejects.toThrow("nobody waits");
+    expect(client.pages).toBe(1);
   },
 );
