@@ -254,6 +254,37 @@ describe("a journal that was left behind", () => {
     expect(readdirSync(join(root, "_journal"))).toEqual(["1"]);
   });
 
+  test("has files removed before others are written: on a full disk that makes room", async () => {
+    const root = await leftBehind(segmentOf(putting("a"), removing("old")));
+    let isFull = true;
+    const operations: FileOperations = {
+      ...fileOperations,
+      async create(path) {
+        if (isFull && path.includes("/_tmp/"))
+          throw Object.assign(new Error("injected"), { code: "ENOSPC" });
+        return fileOperations.create(path);
+      },
+      async unlink(path) {
+        await fileOperations.unlink(path);
+        if (path.endsWith(pathOf("old"))) isFull = false;
+      },
+    };
+    const backend = await openOver(root, operations);
+    expect(backend.resourceCount()).toBe(1);
+    expect(existsSync(join(root, pathOf("a")))).toBe(true);
+  });
+
+  test("that cannot be written says that its writes wait", async () => {
+    const root = await leftBehind(segmentOf(putting("a")));
+    const observed = new ObservedOperations();
+    observed.arm({ at: "rename", errno: "ENOSPC" });
+    const failure = await failureOf(openOver(root, observed.operations));
+    expect(failure).toMatchObject({ code: "no_space", outcome: "none" });
+    expect(failure.reason).toContain(
+      `writes that ${join(root, "_journal")} has acknowledged wait for their files: cannot write `,
+    );
+  });
+
   test("with somebody's file in it refuses to open", async () => {
     const root = await leftBehind(segmentOf(putting("a")));
     appendFileSync(join(root, "_journal/notes"), "mine");

@@ -7,12 +7,16 @@ import { GroupCommit } from "../commit/group-commit.ts";
 import type { DurableTree } from "../durable-tree.ts";
 import { journalDirectory } from "../own-directories.ts";
 import { beginSegment, encodeRecord } from "./journal-record.ts";
+import { JournalSegments, type Segment } from "./journal-segments.ts";
+import { writeFiles } from "./write-files.ts";
 
 /** Where files are written though writers have not paused, and where writers wait for that, in bytes. */
 const backlogToWrite = 32 * 1024 * 1024;
 const backlogToWait = 64 * 1024 * 1024;
 /** What a segment grows to: of one name written again and again nothing comes together, and a replay reads segments whole. */
 const largeSegment = 64 * 1024 * 1024;
+/** What segments take at most: one whose file cannot be written keeps all later ones. */
+const mostBytes = 256 * 1024 * 1024;
 /** How long writers pause before their files are written, and how long at most these are behind. */
 const pauseMs = 50;
 const behindMs = 5_000;
@@ -21,32 +25,23 @@ const retryMs = 1_000;
 
 /** What the journal tells of itself. */
 export interface JournalStatistics {
-  /** Changes whose files are not written yet. */
+  /** Files that are not written yet. */
   readonly pending: number;
-  /** The bytes of their records. */
+  /** The bytes of their newest records. */
   readonly pendingBytes: number;
   /** Why files cannot be written at the moment; null if they can. */
   readonly problem: string | null;
-}
-
-/** A segment, and what it has for each file: the last change counts. */
-interface Segment {
-  readonly path: string;
-  readonly mark: Uint8Array;
-  length: number;
-  readonly changes: Map<string, { readonly change: Change; readonly size: number }>;
 }
 
 /** The journal of one open store. What it acknowledges is durable; the files are there after {@link drain}. */
 export class Journal {
   readonly #tree: DurableTree;
   readonly #commits: GroupCommit;
-  readonly #full: Segment[] = [];
-  #current: Segment | undefined;
+  readonly #segments = new JournalSegments();
   #number = 0;
-  #pending = 0;
-  #pendingBytes = 0;
   #problem: Error | undefined;
+  /** The bytes of records whose files could not be written last time. */
+  #stuckBytes = 0;
   /** Appends and the beginnings of segments, one after another. */
   #turn: Promise<unknown> = Promise.resolve();
   #writing: Promise<void> | undefined;
@@ -63,17 +58,13 @@ export class Journal {
 
   get statistics(): JournalStatistics {
     const problem = this.#problem?.message ?? null;
-    return { pending: this.#pending, pendingBytes: this.#pendingBytes, problem };
+    const { pending, pendingBytes } = this.#segments;
+    return { pending, pendingBytes, problem };
   }
 
   /** Resolves when the change is in the log for good. */
   async commit(change: Change): Promise<void> {
-    while (this.#pendingBytes > backlogToWait) {
-      this.#assertProgress();
-      // Now: the timer would let a process end that has nothing else to wait for.
-      void this.#write();
-      await this.#progress.promise;
-    }
+    await this.#waitForFiles();
     await this.#commits.add(change);
   }
 
@@ -96,6 +87,18 @@ export class Journal {
     }
   }
 
+  /** Waits where files are too far behind. Throws if they are because they cannot be written. */
+  async #waitForFiles(): Promise<void> {
+    const segments = this.#segments;
+    while (segments.pendingBytes > backlogToWait || segments.bytes > mostBytes) {
+      // A single file that cannot be written does not keep the others waiting, unless its segment has kept too many.
+      if (this.#stuckBytes > backlogToWrite || segments.bytes > mostBytes) this.#assertProgress();
+      // Now: the timer would let a process end that has nothing else to wait for.
+      void this.#write();
+      await this.#progress.promise;
+    }
+  }
+
   /** Throws while files cannot be written: whoever needs them has done nothing yet, whatever became of those. */
   #assertProgress(): void {
     this.#tree.assertSound();
@@ -113,48 +116,27 @@ export class Journal {
   }
 
   async #append(changes: readonly Change[]): Promise<CommitResult> {
-    if (this.#current !== undefined && this.#current.length > largeSegment) this.#endSegment();
-    const segment = (this.#current ??= await this.#begin());
+    const segments = this.#segments;
+    if (segments.current !== undefined && segments.current.length > largeSegment) segments.end();
+    const segment = segments.current ?? segments.begin(await this.#createSegment());
     const records = changes.map((change) => encodeRecord(change, segment));
     const { errors, syncs } = await this.#tree.append(segment, changes, records);
+    if (segments.pending === 0) this.#oldest = performance.now();
     for (const [index, change] of changes.entries()) {
-      if (errors[index] === undefined) this.#note(segment, change, records[index]?.length ?? 0);
+      if (errors[index] === undefined) segments.note(change, records[index]?.length ?? 0);
     }
     this.#lastAppend = performance.now();
-    if (this.#pendingBytes > backlogToWrite) this.#writeSoon(0);
-    else this.#writeSoon(pauseMs);
+    this.#writeSoon(segments.pendingBytes > backlogToWrite ? 0 : pauseMs);
     return { errors, syncs };
   }
 
-  #note(segment: Segment, change: Change, size: number): void {
-    if (this.#pending === 0) this.#oldest = performance.now();
-    for (const path of change.put === undefined ? change.removes : [change.put.path]) {
-      this.#forget(segment.changes.get(path));
-      const only = change.put === undefined ? { removes: [path] } : change;
-      segment.changes.set(path, { change: only, size });
-      this.#pending++;
-      this.#pendingBytes += size;
-    }
-  }
-
-  #forget(pending: { readonly size: number } | undefined): void {
-    if (pending === undefined) return;
-    this.#pending--;
-    this.#pendingBytes -= pending.size;
-  }
-
-  async #begin(): Promise<Segment> {
+  async #createSegment(): Promise<Segment> {
     const path = `${journalDirectory}/${++this.#number}`;
     const { mark, header } = beginSegment();
     await this.#tree.makeParents([path]);
     await this.#tree.createFiles([{ path, bytes: header }]);
     await this.#tree.syncDirectories([posix.dirname(path)]);
-    return { path, mark, length: header.length, changes: new Map() };
-  }
-
-  #endSegment(): void {
-    if (this.#current !== undefined) this.#full.push(this.#current);
-    this.#current = undefined;
+    return { path, mark, length: header.length };
   }
 
   #writeSoon(ms: number): void {
@@ -163,7 +145,7 @@ export class Journal {
       this.#timer = undefined;
       const now = performance.now();
       const hasPaused = now - this.#lastAppend >= pauseMs;
-      const isDue = now - this.#oldest > behindMs || this.#pendingBytes > backlogToWrite;
+      const isDue = now - this.#oldest > behindMs || this.#segments.pendingBytes > backlogToWrite;
       if (hasPaused || isDue) void this.#write();
       else this.#writeSoon(pauseMs);
     }, ms);
@@ -175,36 +157,37 @@ export class Journal {
     return (this.#writing ??= this.#writeAll().finally(() => {
       this.#writing = undefined;
       this.#advanced(); // who still has to wait begins anew
+      const { pending, pendingBytes } = this.#segments;
       if (this.#problem !== undefined) this.#writeSoon(retryMs);
-      else if (this.#pending > 0)
-        this.#writeSoon(this.#pendingBytes > backlogToWrite ? 0 : pauseMs);
+      else if (pending > 0) this.#writeSoon(pendingBytes > backlogToWrite ? 0 : pauseMs);
     }));
   }
 
   async #writeAll(): Promise<void> {
     try {
-      // What comes from now on goes to a segment that stays when these are gone.
-      await this.#inTurn(async () => this.#endSegment());
-      for (let segment = this.#full[0]; segment !== undefined; segment = this.#full[0]) {
-        await this.#writeFiles(segment);
-        await this.#tree.removeFiles([segment.path]);
-        this.#full.shift();
-      }
+      await this.#writePending();
       this.#problem = undefined;
     } catch (error) {
       this.#problem = error as Error;
     }
   }
 
-  async #writeFiles({ changes }: Segment): Promise<void> {
-    const writes = [...changes].map(async ([path, pending]) => {
-      await this.#tree.commit(pending.change);
-      changes.delete(path);
-      this.#forget(pending);
+  async #writePending(): Promise<void> {
+    const segments = this.#segments;
+    const hadFull = segments.hasFull;
+    // What comes from now on goes to a segment that stays when these are gone. Behind one that cannot go, no more pile up.
+    if (!hadFull) await this.#inTurn(async () => segments.end());
+    const failed = await writeFiles(this.#tree, segments.changes(), (change) => {
+      segments.written(change);
       this.#advanced();
     });
-    const ends = await Promise.allSettled(writes);
-    for (const end of ends) if (end.status === "rejected") throw end.reason;
+    this.#stuckBytes = segments.bytesOf(failed.map(({ change }) => change));
+    for (let { spent } = segments; spent !== undefined; { spent } = segments) {
+      await this.#tree.removeFiles([spent.path]);
+      segments.dropOldest();
+    }
+    for (const { error } of failed) throw error;
+    if (hadFull) await this.#writePending();
   }
 
   #advanced(): void {

@@ -9,6 +9,7 @@ import { fsError } from "../fs-error.ts";
 import { readRegularFile } from "../read-regular-file.ts";
 import { journalDirectory } from "../own-directories.ts";
 import { decodeSegment } from "./journal-record.ts";
+import { writeFiles } from "./write-files.ts";
 
 /** Several times what a journal lets come together, less than one buffer can hold. */
 const maxSegmentBytes = 2 ** 31;
@@ -16,14 +17,13 @@ const maxSegmentBytes = 2 ** 31;
 /**
  * Brings the files up to what the journal has acknowledged, and removes it. It may have been done before, in part.
  *
- * @throws BackendError `corrupt` if a record is damaged that was acknowledged.
+ * @throws BackendError `corrupt` if a record is damaged that was acknowledged; what keeps a file from being written,
+ *   once all others are.
  */
 export async function replayJournal(tree: DurableTree): Promise<void> {
   const journal = await readJournal(tree);
   if (journal === undefined) return;
-  const ends = await Promise.allSettled(journal.changes.map((change) => tree.commit(change)));
-  // Not before all have ended: whoever fails to open gives the root back.
-  for (const end of ends) if (end.status === "rejected") throw end.reason;
+  for (const { error } of await writeFiles(tree, journal.changes)) throw unwritten(tree, error);
   // One after the other: an earlier one that came back without a later one would bring back what that has replaced.
   for (const segment of journal.segments) await tree.removeFiles([segment]);
   await tree.removeDirectory(journalDirectory);
@@ -63,6 +63,12 @@ function damaged(tree: DurableTree, path: string, at: number): BackendError {
   const advice = `move ${tree.absolute(journalDirectory)} away to open the store without its writes`;
   const other = "restore from a snapshot into a new root";
   return new BackendError("corrupt", `${what}: ${advice}, or ${other}`);
+}
+
+function unwritten(tree: DurableTree, error: unknown): BackendError {
+  const { code, outcome, reason } = BackendError.from(error);
+  const what = `writes that ${tree.absolute(journalDirectory)} has acknowledged wait for their files`;
+  return new BackendError(code, `${what}: ${reason}`, { outcome, cause: error });
 }
 
 function note(latest: Map<string, Change>, { put, removes }: Change): void {
