@@ -1,4 +1,4 @@
-/** A journal some of whose files cannot be written. */
+/** A journal some of whose files cannot be written, and one that there is no room for. */
 
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,10 @@ import { DurableTree } from "../src/durable-tree.ts";
 import { type FileOperations, fileOperations } from "../src/file-operations.ts";
 import { Journal } from "../src/journal/journal.ts";
 import { replayJournal } from "../src/journal/replay-journal.ts";
-import { diskOver, failureOf, makeDirectory } from "./support.ts";
+import { openFsBackend } from "../src/open-fs-backend.ts";
+import { fillUp, mountFilesystem } from "./mounted-filesystem.ts";
+import { ObservedOperations } from "./observed-operations.ts";
+import { diskOver, failureOf, makeDirectory, open, podManifest, podRef } from "./support.ts";
 
 const pathOf = (name: string): string => `Pod/default/${name}.envelope`;
 
@@ -173,3 +176,64 @@ describe("a file that cannot be written", () => {
     await bench.journal.close();
   });
 });
+
+describe("a removal that the journal has no room for", () => {
+  test.each(["makeDirectory", "create", "writeAt"] as const)(
+    "is done without it, where %s finds none",
+    async (at) => {
+      const root = makeDirectory();
+      const before = await open(root);
+      await before.apply("yaml", podManifest("old"));
+      await before.close();
+      const observed = new ObservedOperations();
+      const backend = await openFsBackend({ root, journal: true }, diskOver(observed.operations));
+      observed.arm({ at, errno: "ENOSPC" });
+      await backend.delete(podRef("old"));
+      expect(observed.steps.at(-2)?.operation).toBe("sync");
+      expect(existsSync(join(root, pathOf("old")))).toBe(false);
+      observed.arm({ at, errno: "ENOSPC" });
+      const failure = await failureOf(backend.apply("yaml", podManifest("new")));
+      expect(failure).toMatchObject({ code: "no_space", outcome: "none" });
+      await backend.close();
+    },
+  );
+
+  test("is refused where a replay would undo it, though the file is written", async () => {
+    const observed = new ObservedOperations();
+    const bench = new Bench(observed.operations);
+    await bench.journal.commit(putting("a", "kept"));
+    await bench.takePlace("taken");
+    expect(bench.has("a")).toBe(true);
+    await bench.journal.commit(putting("b"));
+    observed.arm({ at: "writeAt", errno: "ENOSPC" });
+    const failure = await failureOf(bench.journal.commit(removing("a")));
+    expect(failure).toMatchObject({ code: "no_space", outcome: "none" });
+    expect(bench.has("a")).toBe(true);
+    expect(await bench.afterCrash("a")).toBe("kept");
+  });
+});
+
+test(
+  "on a full disk deletes make room for what the journal has",
+  { timeout: 120_000 },
+  async ({ skip }) => {
+    const mount = await mountFilesystem("ext4", skip);
+    const root = join(mount, "store");
+    const note = "x".repeat(100_000);
+    const numbers = Array.from({ length: 20 }, (_, number) => number);
+    const backend = await open(root, { journal: true });
+    await Promise.all(numbers.map((at) => backend.apply("yaml", podManifest(`old${at}`, note))));
+    await backend.snapshot();
+    await Promise.all(numbers.map((at) => backend.apply("yaml", podManifest(`new${at}`, note))));
+    fillUp(mount);
+    await Promise.all(numbers.map((at) => backend.delete(podRef(`old${at}`))));
+    await vi.waitFor(
+      () => expect(backend.diagnostics()["journal"]).toMatchObject({ pending: 0, problem: null }),
+      { timeout: 60_000 },
+    );
+    await backend.close();
+    const reopened = await open(root);
+    expect(reopened.resourceCount()).toBe(numbers.length);
+    await reopened.close();
+  },
+);

@@ -13,6 +13,8 @@ export interface Segment {
 
 /** A segment with what it has. */
 interface KeptSegment extends Segment {
+  /** Files of which it has a record, be they written or not: a replay would write them. */
+  readonly paths: Set<string>;
   /** How many files wait for a record of it. */
   waiting: number;
 }
@@ -68,7 +70,7 @@ export class JournalSegments {
 
   /** Takes a new segment for records to come. */
   begin(segment: Segment): Segment {
-    this.#current = { ...segment, waiting: 0 };
+    this.#current = { ...segment, paths: new Set(), waiting: 0 };
     return this.#current;
   }
 
@@ -83,6 +85,11 @@ export class JournalSegments {
     this.#full.shift();
   }
 
+  /** Whether a replay would make a change of this file. */
+  has(path: string): boolean {
+    return this.#all().some(({ paths }) => paths.has(path));
+  }
+
   /** The current segment has a record of a change, of so many bytes. */
   note(change: Change, size: number): void {
     const segment = this.#current;
@@ -92,6 +99,7 @@ export class JournalSegments {
       const only = change.put === undefined ? { removes: [path] } : change;
       this.#pending.set(path, { change: only, size, segment });
       this.#pendingBytes += size;
+      segment.paths.add(path);
       segment.waiting++;
     }
   }

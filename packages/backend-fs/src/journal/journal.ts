@@ -62,10 +62,15 @@ export class Journal {
     return { pending, pendingBytes, problem };
   }
 
-  /** Resolves when the change is in the log for good. */
+  /** Resolves when the change is in the log for good, or made. No two of one file at once. */
   async commit(change: Change): Promise<void> {
-    await this.#waitForFiles();
-    await this.#commits.add(change);
+    try {
+      await this.#waitForFiles();
+      await this.#commits.add(change);
+    } catch (error) {
+      if (!this.#canGoWithout(change, error)) throw error;
+      await this.#tree.commit(change);
+    }
   }
 
   /** Resolves when every change acknowledged before the call is in its file, and its record gone. */
@@ -97,6 +102,12 @@ export class Journal {
       void this.#write();
       await this.#progress.promise;
     }
+  }
+
+  /** Whether a removal that the log has no room for can be made without: it makes room. Not if a replay would undo it. */
+  #canGoWithout({ put, removes }: Change, error: unknown): boolean {
+    const isFull = BackendError.is(error, "no_space") && error.outcome === "none";
+    return isFull && put === undefined && !removes.some((path) => this.#segments.has(path));
   }
 
   /** Throws while files cannot be written: whoever needs them has done nothing yet, whatever became of those. */
