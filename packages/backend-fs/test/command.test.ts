@@ -84,11 +84,12 @@ test("bless writes a profile that the store opens by and verify finds true", asy
   const asked = [root, "--profile", profile];
   expect(run(["bless", ...asked, ...anywhere])).toMatchObject({ status: 0, complaint: "" });
   expect(run(["verify", ...asked]).status).toBe(0);
-  // The profile says which durability.
-  expect(run(["doctor", ...asked]).status).toBe(0);
   const backend = await open(root, { platformProfile: profile, durability: "process" });
   expect(backend.diagnostics()).toMatchObject({ platform: { profile } });
   expect(readdirSync(root).sort()).toEqual(["_lock", "_meta.json"]);
+  await backend.close();
+  // The profile says which durability.
+  expect(run(["doctor", ...asked]).status).toBe(0);
 });
 
 test("bless leaves a profile that is there alone, unless it is forced", () => {
@@ -165,6 +166,7 @@ test.each(["profile.json", "_meta.json", "new/../_lock"])(
 
 test("a full disk can be compared in part only, which is 2", async ({ skip }) => {
   const root = await mountFilesystem("tmpfs", skip);
+  await (await open(root, { durability: "process" })).close();
   const directory = makeDirectory();
   const asked = [root, "--profile", profileIn(directory)];
   expect(run(["bless", ...asked, ...anywhere]).status).toBe(0);
@@ -361,11 +363,18 @@ test("a filesystem that folds Unicode holds stores: that is no fault", async () 
   expect(markOf("upper and lower case")).toBe("bad");
 });
 
-test("doctor of a directory that is no store says so, which is no problem", () => {
+test("doctor of a directory that is no store says so, and 1: the disk may not be mounted", () => {
   const root = makeDirectory();
   const { status, output } = run(["doctor", root, ...anywhere]);
-  expect(status).toBe(0);
+  expect(status).toBe(1);
   expect(output).toContain(`there is no store in ${root}`);
+  expect(output).not.toContain("healthy");
+  const { healthy, problems } = JSON.parse(run(["doctor", root, "--json", ...anywhere]).output) as {
+    healthy: boolean;
+    problems: string[];
+  };
+  expect(healthy).toBe(false);
+  expect(problems).toEqual([`there is no store in ${root}`]);
   expect(readdirSync(root)).toEqual(["_lock"]);
 });
 

@@ -30,7 +30,7 @@ Trying needs the lock: nothing but the lock file is left behind. While a store i
 can be written, only doctor has something to say. Colours are for terminals; NO_COLOR turns them off.
 
 Exit status: 0 yes, 1 no (no store can be kept, the profile is invalid or does not match, something is
-damaged), 2 it could not be found out (usage, no such directory, locked, no permission).`;
+damaged, doctor finds no store), 2 it could not be found out (usage, no such directory, locked, no permission).`;
 
 /** What was asked for. */
 export interface Arguments {

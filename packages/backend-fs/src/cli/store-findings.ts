@@ -61,14 +61,16 @@ export async function storeFindings(root: string): Promise<Findings> {
   };
 }
 
-/** Where there is none, that is no problem; one that does not let itself be read may be sound or not. */
+/**
+ * None where one was to be looked at is a problem: the path is wrong, or a disk is not mounted. One that does not let
+ * itself be read may be sound or not.
+ */
 function noStore({ code, reason }: BackendError): Findings {
-  const isNone = code === "not_found";
   const isUnknown = code === "permission_denied" || code === "unavailable";
-  const mark = isNone || isUnknown ? "note" : "bad";
+  const mark = isUnknown ? "note" : "bad";
   return {
     sections: [{ title: "store", facts: [{ label: "store", value: reason, mark }] }],
-    problems: isNone || isUnknown ? [] : [reason],
+    problems: isUnknown ? [] : [reason],
     unknown: isUnknown ? [reason] : [],
     data: { store: null },
   };
