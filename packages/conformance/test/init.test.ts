@@ -151,7 +151,7 @@ test("the scaffolded backend is conformant, with nothing skipped", async () => {
 });
 
 /** What a Map has no use for. */
-const namedOnly = ["changes", "sync", "mintRevision"] as const;
+const namedOnly = ["changes", "sync", "mintRevision", "confirm"] as const;
 
 test("the scaffolded driver has, and explains, every method of a Driver, or names it", () => {
   // The compiler refuses this list once a Driver has a member that is not in it.

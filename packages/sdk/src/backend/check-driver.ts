@@ -34,6 +34,7 @@ export function checkClaims(
 
 const optionalMethods = [
   "replaceAll",
+  "confirm",
   "read",
   "changes",
   "sync",

@@ -88,7 +88,7 @@ export interface Written {
 }
 
 /**
- * What a system must be able to do to be a backend. Core calls `put`, `remove` and `replaceAll`
+ * What a system must be able to do to be a backend. Core calls `put`, `remove`, `confirm` and `replaceAll`
  * never twice at once for one reference, and never `replaceAll` beside another write. `load`, `sync` and `changes` may
  * run beside writes and beside each other, but never twice at once, unless core has given one up and aborted its signal.
  *
@@ -137,6 +137,12 @@ export interface Driver {
    * one event, or as a gap.
    */
   replaceAll?(entries: readonly StoredEntry[]): Promise<Written | void>;
+  /**
+   * Makes an entry that is stored already as durable as the backend claims. Called before core answers that an apply is
+   * unchanged; what it throws is that apply's error, with outcome `none` if it says nothing else. Without it, whatever is
+   * stored is durable.
+   */
+  confirm?(entry: StoredEntry): Promise<void>;
   /** One entry as it is now. Without it, core calls `load` when it must know. Not called with `changes`. */
   read?(ref: ResourceRef): Promise<LoadedEntry | undefined>;
   /**

@@ -4,8 +4,15 @@ import { BackendError, type Revision } from "../contract/index.ts";
 import type { Expected } from "./driver.ts";
 import type { Entry } from "./entry.ts";
 
-/** An answer without asking the driver, or what to ask it. */
-export type Verdict<T> = { readonly answer: T } | Act<T>;
+/** An answer without a write, or what to ask the driver. */
+export type Verdict<T> = Answer<T> | Act<T>;
+
+/** What a caller is told of what is there already. */
+interface Answer<T> {
+  readonly answer: T;
+  /** What must be as durable as a write of it before that is said. */
+  readonly confirms: Entry;
+}
 
 /** Something to ask the driver, by what it is to find. */
 interface Act<T> {

@@ -64,7 +64,10 @@ export class Writer {
     return this.#write(ref, signal, (present, { isDamaged, insists }) => {
       checkPrecondition(present, isDamaged, ifRevision);
       if (present !== undefined && !isDamaged && this.#isUnchanged(present, envelope))
-        return { answer: { ref: { ...ref }, operation: "unchanged", revision: present.revision } };
+        return {
+          answer: { ref: { ...ref }, operation: "unchanged", revision: present.revision },
+          confirms: present,
+        };
       const expected = ifRevision ?? this.#expected(present, isDamaged || insists);
       const act = async (): Promise<() => Promise<ApplyResult>> => {
         const entry = entryOf(draft, this.#state.mintRevision(envelope));
@@ -196,7 +199,16 @@ export class Writer {
     }
     if (!isCurrent) return undefined;
     if ("refusal" in verdict) throw verdict.refusal;
+    await this.#confirm(verdict.confirms);
     return async () => verdict.answer;
+  }
+
+  async #confirm(entry: Entry): Promise<void> {
+    try {
+      await this.#driver.confirm?.(entry);
+    } catch (error) {
+      throw this.#driverFailure(error, "none");
+    }
   }
 
   /** A step of a write that the system may have by then: what it throws may leave a doubt. */
@@ -225,9 +237,9 @@ export class Writer {
   }
 
   /** What a driver threw, as the error of the write that met it. */
-  #driverFailure(error: unknown): BackendError {
+  #driverFailure(error: unknown, outcome: "none" | "unknown" = "unknown"): BackendError {
     if (error instanceof StoreFailedError) return this.#lifecycle.fail(error);
-    return BackendError.from(error, { outcome: "unknown" });
+    return BackendError.from(error, { outcome });
   }
 
   /** Has the resource read again: not awaited, since the caller learns at once and the next write waits. */

@@ -193,7 +193,7 @@ describe("what cannot be is refused before anything is opened", () => {
     expect((error as Error).message).toContain(option);
   });
 
-  test.each(["sync", "changes", "read", "replaceAll", "mintRevision", "diagnostics"])(
+  test.each(["sync", "changes", "read", "replaceAll", "confirm", "mintRevision", "diagnostics"])(
     "driver.%s that is no function",
     async (method) => {
       const error = await opened({}, { [method]: true });

@@ -20,7 +20,8 @@ export type MyBackendSystem = Map<string, LoadedEntry>;
  * with outcome `unknown`, and the resource is read again before it is written.
  *
  * Where others write to the system as well, two more methods report it: `changes` and `sync`; `mintRevision` is for one that
- * keeps revisions in a form of its own. The type `Driver` says how.
+ * keeps revisions in a form of its own, and `confirm` for one that may find what was stored less durably than it claims. The
+ * type `Driver` says how.
  */
 export function createMyBackendDriver(system: MyBackendSystem): Driver {
   return {
