@@ -78,6 +78,11 @@ export class DurableTree {
     this.#commits = new GroupCommit((changes) => this.#commitBatch(changes), batchesTogether);
   }
 
+  /** Whether changes survive a loss of power. */
+  get syncs(): boolean {
+    return this.#syncs;
+  }
+
   get statistics(): Readonly<CommitStatistics> {
     return this.#commits.statistics;
   }
@@ -186,22 +191,18 @@ export class DurableTree {
     microseconds: number,
     { syncs }: { readonly syncs: boolean },
   ): Promise<void> {
-    this.assertSound();
-    const { operations } = this.#place;
-    const name = this.absolute(path);
-    const lost = await this.#map(() => lostRoot(this.#place));
-    if (lost !== undefined) throw this.#soundness.failFor(lost);
-    const file = await operations.openFile(name).catch((error: unknown) => {
-      throw fsError(error, `open ${name}`);
-    });
-    try {
-      await operations.setModified(file, microseconds).catch((error: unknown) => {
-        throw fsError(error, `set the time of ${name}`);
+    await this.#withFile(path, async (file) => {
+      await this.#place.operations.setModified(file, microseconds).catch((error: unknown) => {
+        throw fsError(error, `set the time of ${file.path}`);
       });
       if (syncs) await this.#sync(file);
-    } finally {
-      await operations.close(file).catch(() => undefined);
-    }
+    });
+  }
+
+  /** fsyncs a file; its names are the caller's to fsync. */
+  async syncFile(path: string): Promise<void> {
+    await this.hasDirectory(posix.dirname(path));
+    await this.#withFile(path, (file) => this.#sync(file));
   }
 
   /** fsyncs directories. */
@@ -291,6 +292,22 @@ export class DurableTree {
   /** Makes a failure final: every later change throws it. Gives that of what was under way. */
   fail(message: string, cause: unknown): StoreFailedError {
     return this.#soundness.fail(message, cause);
+  }
+
+  async #withFile(path: string, use: (file: OpenFile) => Promise<void>): Promise<void> {
+    this.assertSound();
+    const { operations } = this.#place;
+    const name = this.absolute(path);
+    const lost = await this.#map(() => lostRoot(this.#place));
+    if (lost !== undefined) throw this.#soundness.failFor(lost);
+    const file = await operations.openFile(name).catch((error: unknown) => {
+      throw fsError(error, `open ${name}`);
+    });
+    try {
+      await use(file);
+    } finally {
+      await operations.close(file).catch(() => undefined);
+    }
   }
 
   async #sync(file: OpenFile): Promise<void> {

@@ -13,6 +13,7 @@ import {
   type StoredEntry,
 } from "@engenho/sdk";
 import type { Change } from "./commit/commit-batch.ts";
+import { Confirmations } from "./commit/confirmations.ts";
 import type { CommitStatistics } from "./commit/group-commit.ts";
 import type { DurableTree } from "./durable-tree.ts";
 import type { PlatformFindings } from "./evidence/examine-platform.ts";
@@ -74,6 +75,7 @@ export class FsDriver implements Driver {
   readonly #journal: Journal | undefined;
   /** Which files hold what; whoever else learns of changes keeps it up to date. */
   readonly index: StoreIndex = new StoreIndex();
+  readonly #confirmations: Confirmations;
   readonly #underway = new Set<Promise<void>>();
   /** Each waits for the batch before it, and then shares one with all that wait. */
   readonly maxConcurrentWrites = 1_024;
@@ -88,6 +90,7 @@ export class FsDriver implements Driver {
     this.#platform = platform;
     this.#onProgress = onProgress;
     this.#journal = hasJournal ? new Journal(tree) : undefined;
+    this.#confirmations = new Confirmations(tree);
     this.#clock = new RevisionClock(tree);
     this.#clock.reserved(meta.modified ?? 0);
   }
@@ -104,7 +107,7 @@ export class FsDriver implements Driver {
     const found = await loadTree(root, reader, maxFileBytes, {
       onProgress: this.#onProgress,
       onFile: ({ path, ref, modified }) => {
-        index.set(path, ref);
+        index.setFound(path, ref);
         this.#clock.passed(modified);
       },
     });
@@ -142,6 +145,10 @@ export class FsDriver implements Driver {
 
   remove(ref: ResourceRef): Promise<void> {
     return this.#tracked(this.#remove(ref));
+  }
+
+  confirm({ ref }: StoredEntry): Promise<void> {
+    return this.#tracked(this.#confirm(ref));
   }
 
   replaceAll(entries: readonly StoredEntry[]): Promise<void> {
@@ -199,10 +206,10 @@ export class FsDriver implements Driver {
       await this.#commit({ put: { path: target, bytes: envelope, modified }, removes: others });
     } catch (error) {
       // It may be there: then it is ours, to be read again and to be removed by a restore.
-      if (!BackendError.is(error) || error.outcome !== "none") this.index.set(target, ref);
+      if (!BackendError.is(error) || error.outcome !== "none") this.index.setFound(target, ref);
       throw error;
     }
-    this.index.set(target, ref);
+    this.index.set(target);
     for (const path of others) this.index.delete(path);
   }
 
@@ -225,7 +232,7 @@ export class FsDriver implements Driver {
     if (!this.index.holds(stray, ref) || !(await this.#tree.hasFile(stray))) return;
     await this.#tree.moveFile(stray, target);
     this.index.delete(stray);
-    this.index.set(target, ref);
+    this.index.setFound(target, ref);
   }
 
   async #remove(ref: ResourceRef): Promise<void> {
@@ -235,6 +242,21 @@ export class FsDriver implements Driver {
     if (!this.index.holdsAnother(target, ref)) paths.add(target);
     await this.#commit({ removes: [...paths] });
     for (const path of paths) this.index.delete(path);
+  }
+
+  async #confirm(ref: ResourceRef): Promise<void> {
+    if (!this.#tree.syncs) return;
+    for (const path of this.index.pathsOf(ref)) {
+      if (!this.index.isFound(path)) continue;
+      // Noted before: what somebody else puts there meanwhile is found anew.
+      this.index.confirm(path);
+      try {
+        await this.#confirmations.add(path);
+      } catch (error) {
+        if (this.index.holds(path, ref)) this.index.setFound(path, ref);
+        throw error;
+      }
+    }
   }
 
   async #replaceAll(entries: readonly StoredEntry[]): Promise<void> {
@@ -250,7 +272,7 @@ export class FsDriver implements Driver {
     await this.#clock.secure(files.reduce((last, { modified }) => Math.max(last, modified), 0));
     await replaceTree(this.#tree, files, this.index.paths());
     this.index.clear();
-    for (const { path, ref } of files) this.index.set(path, ref);
+    for (const { path } of files) this.index.set(path);
   }
 
   async #readFile(path: string): Promise<FileContent | undefined> {

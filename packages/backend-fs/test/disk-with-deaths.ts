@@ -51,6 +51,15 @@ export class DiskWithDeaths {
     return backend;
   }
 
+  /** Writes a file as somebody else does, who fsyncs nothing. */
+  async write(path: string, bytes: Uint8Array): Promise<void> {
+    const { create, write, close, rename } = this.#disk.operations;
+    const temporary = await create(join(this.root, "other"));
+    await write(temporary, bytes);
+    await close(temporary);
+    await rename(temporary.path, join(this.root, path));
+  }
+
   /** A root that has what a loss of power could leave now; the losses depend on the seed. */
   losePower(seed: number): string {
     const survivors = makeDirectory();

@@ -1,13 +1,17 @@
 /** What an earlier opening left that was not durable: what is said of it survives a loss of power. */
 
-import type { StoreBackend } from "@engenho/sdk";
-import { expect, test } from "vitest";
+import { rmSync } from "node:fs";
+import { join, relative } from "node:path";
+import { encodeEnvelope, type StoreBackend } from "@engenho/sdk";
+import { describe, expect, test, vi } from "vitest";
+import { openFsReadOnly } from "../src/index.ts";
 import { DiskWithDeaths } from "./disk-with-deaths.ts";
-import { makeDirectory, open, podManifest } from "./support.ts";
+import { ObservedOperations } from "./observed-operations.ts";
+import { failureOf, makeDirectory, open, openOver, podManifest, podRef } from "./support.ts";
 
 const slow = { timeout: 240_000 };
 /** How many losses of power are acted out at each place. */
-const losses = 4;
+const losses = 2;
 
 async function textsOf(backend: StoreBackend): Promise<string> {
   const { items } = await backend.list("Pod", undefined, "yaml");
@@ -17,6 +21,109 @@ async function textsOf(backend: StoreBackend): Promise<string> {
 function textsOfAll(...pods: readonly (readonly [name: string, note: string])[]): string {
   return pods.map(([name, note]) => new TextDecoder().decode(podManifest(name, note))).join("");
 }
+
+/** What the roots hold that a loss of power can leave now. */
+async function survivorsOf(disk: DiskWithDeaths): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (let seed = 0; seed < 16; seed++) {
+    const survivor = await openFsReadOnly({ root: disk.losePower(seed) });
+    found.add(await textsOf(survivor));
+    await survivor.close();
+  }
+  return found;
+}
+
+describe("an apply that changes nothing makes durable", () => {
+  test("what was renamed and not yet fsynced in its directory", slow, async () => {
+    const disk = new DiskWithDeaths();
+    await disk.during((backend) => backend.apply("yaml", podManifest("a", "1")));
+    await disk.during(async (backend, arm) => {
+      arm({ at: "rename", die: true, isDone: true });
+      await backend.apply("yaml", podManifest("a", "2"));
+    });
+    const backend = await disk.open();
+    const { operation } = await backend.apply("yaml", podManifest("a", "2"));
+    expect(operation).toBe("unchanged");
+    expect(await survivorsOf(disk)).toEqual(new Set([textsOfAll(["a", "2"])]));
+  });
+
+  test("what was written in a root that was open with less durability", slow, async () => {
+    const disk = new DiskWithDeaths();
+    await disk.during(async () => {});
+    const before = await disk.open({ durability: "process" });
+    for (const name of ["a", "b", "c"]) await before.apply("yaml", podManifest(name, "1"));
+    await before.close();
+    const backend = await disk.open();
+    for (const name of ["a", "b", "c"]) {
+      const { operation } = await backend.apply("yaml", podManifest(name, "1"));
+      expect(operation).toBe("unchanged");
+    }
+    const all = textsOfAll(["a", "1"], ["b", "1"], ["c", "1"]);
+    expect(await survivorsOf(disk)).toEqual(new Set([all]));
+  });
+
+  test("what somebody else has written meanwhile, where others write", slow, async () => {
+    const disk = new DiskWithDeaths();
+    const backend = await disk.open({ externalWrites: true });
+    await backend.apply("yaml", podManifest("there", "1"));
+    const payload = podManifest("a", "1");
+    const envelope = encodeEnvelope({ ref: podRef("a"), format: "yaml", payload });
+    await disk.write("Pod/default/a.envelope", envelope);
+    await vi.waitFor(() => expect(backend.resourceCount()).toBe(2), { timeout: 60_000 });
+    expect((await backend.apply("yaml", payload)).operation).toBe("unchanged");
+    expect(await survivorsOf(disk)).toEqual(new Set([textsOfAll(["a", "1"], ["there", "1"])]));
+  });
+});
+
+describe("an apply that changes nothing", () => {
+  async function reopened(): Promise<{
+    root: string;
+    backend: StoreBackend;
+    observed: ObservedOperations;
+  }> {
+    const root = makeDirectory();
+    const before = await open(root);
+    for (const name of ["a", "b"]) await before.apply("yaml", podManifest(name));
+    await before.close();
+    const observed = new ObservedOperations();
+    return { root, backend: await openOver(root, observed.operations), observed };
+  }
+
+  test("fsyncs what was found, and the directories above it, once", async () => {
+    const { root, backend, observed } = await reopened();
+    const synced = (): readonly string[] =>
+      observed.steps
+        .filter(({ operation }) => operation === "sync")
+        .map(({ path }) => relative(root, path));
+    observed.arm();
+    await backend.apply("yaml", podManifest("a"));
+    expect(synced()).toEqual(["Pod/default/a.envelope", "Pod/default", "Pod", ""]);
+    await backend.apply("yaml", podManifest("b", "new"));
+    observed.arm();
+    for (const [name, note] of [["a"], ["b", "new"]] as const)
+      expect((await backend.apply("yaml", podManifest(name, note))).operation).toBe("unchanged");
+    expect(synced()).toEqual([]);
+  });
+
+  test("fails if the file is gone, says that nothing was written, and finds it missing again", async () => {
+    const { root, backend } = await reopened();
+    rmSync(join(root, "Pod/default/a.envelope"));
+    for (let times = 0; times < 2; times++) {
+      const failure = await failureOf(backend.apply("yaml", podManifest("a")));
+      expect(failure).toMatchObject({ outcome: "none", verb: "apply", ref: podRef("a") });
+      expect(failure.reason).toContain(join(root, "Pod/default/a.envelope"));
+    }
+    expect((await backend.apply("yaml", podManifest("b"))).operation).toBe("unchanged");
+  });
+
+  test("ends the store if the fsync fails", async () => {
+    const { backend, observed } = await reopened();
+    observed.arm({ at: "sync", errno: "EIO" });
+    const failure = await failureOf(backend.apply("yaml", podManifest("a")));
+    expect(failure).toMatchObject({ code: "unavailable" });
+    expect((await failureOf(backend.get(podRef("b"), "yaml"))).code).toBe("unavailable");
+  });
+});
 
 test(
   "a restore that was decided is not undone by half, wherever the power goes while it is finished",

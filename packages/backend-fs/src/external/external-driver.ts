@@ -82,6 +82,10 @@ export class ExternalDriver implements Driver {
     });
   }
 
+  confirm(entry: StoredEntry): Promise<void> {
+    return this.#inner.confirm(entry);
+  }
+
   async replaceAll(entries: readonly StoredEntry[]): Promise<Written> {
     const resume = this.#looks.hold();
     try {

@@ -126,7 +126,7 @@ export class KnownFiles {
   ): Changes {
     const isElsewhere = this.#index.pathsOf(ref).length > 0;
     this.set(path, ref, { modified, size });
-    this.#index.set(path, ref);
+    this.#index.setFound(path, ref);
     if (isElsewhere) return undefined;
     const revision = revisionOf(modified, envelope);
     const put: StoreChange = { type: "put", entry: { ref, envelope, revision } };
