@@ -5,6 +5,7 @@
  *     P/:current                        the id of a generation
  *     P/:g/<id>/Deployment/shop/web     a resource
  *     P/:g/<id>/ClusterRole//admin      one without a namespace
+ *     P/:recalled/<id>                  a write that must not happen any more
  *
  * Ids sort by age: the keys from the pointer to the end of the generation that counts have nothing of a newer one, which is
  * being written. So one watch is told, in order, whatever changes the store.
@@ -13,6 +14,7 @@
  */
 
 import { BackendError, type ResourceRef } from "@engenho/sdk";
+import type { OperationId } from "./stored-value.ts";
 
 /** Keys from `key` up to before `rangeEnd`. */
 export interface KeyRange {
@@ -26,6 +28,10 @@ export interface Layout {
   readonly all: KeyRange;
   /** The pointer. */
   readonly pointer: Uint8Array;
+  /** Of all recalls. */
+  readonly recalls: KeyRange;
+  /** What recalls a write. */
+  recalled(operation: OperationId): Uint8Array;
   /** All generations that are older than this one. */
   older(generation: string): KeyRange;
   /** What one watches who follows a generation: it, the pointer, and what is left of older ones. */
@@ -54,9 +60,12 @@ export function layoutOf(prefix: string): Layout {
   const generations = `${prefix}/:g/`;
   const start = (generation: string): string => `${generations}${generation}/`;
   const pointer = utf8(`${prefix}/:current`);
+  const recalls = `${prefix}/:recalled/`;
   return {
     all: { key: utf8(`${prefix}/:`), rangeEnd: utf8(`${prefix}/;`) },
     pointer,
+    recalls: { key: utf8(recalls), rangeEnd: after(recalls) },
+    recalled: (operation) => utf8(recalls + Buffer.from(operation).toString("hex")),
     older: (generation) => ({ key: utf8(generations), rangeEnd: utf8(start(generation)) }),
     watched: (generation) => ({ key: pointer, rangeEnd: after(start(generation)) }),
     generation: (id) => ({ key: utf8(start(id)), rangeEnd: after(start(id)) }),

@@ -8,9 +8,10 @@ import {
   type LoadedStore,
   type Position,
 } from "@engenho/sdk";
+import type { Draft } from "./etcd/codec.ts";
 import type { EtcdClient } from "./etcd/etcd-client.ts";
 import { isServiceError } from "./etcd/etcd-error.ts";
-import { compareTarget, type KeyValue, rangeCall, txnCall } from "./etcd/messages.ts";
+import { type Compare, compareTarget, type KeyValue, rangeCall, txnCall } from "./etcd/messages.ts";
 import type { Layout } from "./layout.ts";
 import { readEntry } from "./read-entry.ts";
 import { keyAfter } from "./remove-keys.ts";
@@ -82,6 +83,11 @@ export async function currentGeneration(
       success: [{ put: { key, value: [new TextEncoder().encode(id)] } }],
     });
   }
+}
+
+/** The condition that a generation still counts. */
+export function isCurrent({ pointer: key }: Layout, { revision }: Generation): Draft<Compare> {
+  return { target: compareTarget.modified, key, modRevision: revision };
 }
 
 /** A name that no other generation has, and that sorts behind those that counted before the pointer's next change. */

@@ -11,41 +11,28 @@ import {
   type StoredEntry,
   type Written,
 } from "@engenho/sdk";
+import { revisionIn, translated, withoutEffect } from "./answers.ts";
 import type { Draft } from "./etcd/codec.ts";
 import { type EtcdClient, questionShare } from "./etcd/etcd-client.ts";
-import { etcdError } from "./etcd/etcd-error.ts";
 import {
   type Compare,
   compareTarget,
   type KeyValue,
   rangeCall,
   type RequestOperation,
-  txnCall,
   type WatchResponse,
 } from "./etcd/messages.ts";
 import { feedEvents } from "./feed-events.ts";
 import type { Layout } from "./layout.ts";
-import {
-  currentGeneration,
-  type Generation,
-  loadGeneration,
-  newGenerationId,
-} from "./load-generation.ts";
+import { type Generation, isCurrent } from "./load-generation.ts";
 import { revisionOf } from "./read-entry.ts";
-import { removeKeys } from "./remove-keys.ts";
+import { Recalls } from "./recalls.ts";
+import { Restores } from "./restores.ts";
 import { isBy, newOperationId, type OperationId, writeValue } from "./stored-value.ts";
 import { WatchFeed } from "./watch-feed.ts";
-import {
-  checkSize,
-  type GenerationPlan,
-  REQUEST_OVERHEAD,
-  writeGeneration,
-  type WrittenGeneration,
-} from "./write-generation.ts";
+import { checkSize, REQUEST_OVERHEAD } from "./write-generation.ts";
 import { WriteGroups } from "./write-groups.ts";
 
-/** How often a restore begins again because another one was faster. */
-const RESTORE_ATTEMPTS = 3;
 /** How often a write that expects nothing is tried again because others were faster. */
 const OVERWRITE_ATTEMPTS = 64;
 
@@ -55,24 +42,22 @@ export class RaftDriver implements Driver {
   readonly #layout: Layout;
   readonly #feed: WatchFeed;
   readonly #groups: WriteGroups;
+  readonly #recalls: Recalls;
+  readonly #restores: Restores;
   /** What the position of the feed shows. */
   #generation: Generation = { id: "", revision: 0n };
-  /** What this handle has written and is about to make the one that counts, or just has: nobody need read it again. */
-  #prepared: WrittenGeneration | undefined;
-  /** The generation that this handle has made the one that counts, while older ones are there still. */
-  #successor: Generation | undefined;
-  /** Ends when they are gone. */
-  #clearing: Promise<void> = Promise.resolve();
 
   constructor(client: EtcdClient, layout: Layout) {
     this.#client = client;
     this.#layout = layout;
     this.#feed = new WatchFeed(client);
     this.#groups = new WriteGroups(client);
+    this.#recalls = new Recalls(client, layout);
+    this.#restores = new Restores({ client, layout, recalls: this.#recalls });
   }
 
   async load(signal?: AbortSignal): Promise<LoadedStore> {
-    const { generation, ...store } = await translated(this.#loadCurrent(signal));
+    const { generation, ...store } = await translated(this.#restores.load(signal));
     // Too late: nobody will show it.
     signal?.throwIfAborted();
     this.#generation = generation;
@@ -86,9 +71,11 @@ export class RaftDriver implements Driver {
     const key = this.#layout.resource(this.#generation.id, ref);
     const value = writeValue(operation, envelope);
     checkSize(key, envelope);
+    await this.#recalls.settle(key);
     const before = this.#feed.reached;
     try {
-      return this.#written(await this.#write(key, expected, { put: { key, value } }));
+      const change = { operation, put: { key, value } };
+      return this.#written(await this.#write(key, expected, change));
     } catch (error) {
       const landed = await this.#findWrite({ key, operation, expected, before }, error);
       if (landed === undefined) throw error;
@@ -98,36 +85,22 @@ export class RaftDriver implements Driver {
 
   async remove(ref: ResourceRef, expected: Expected): Promise<Written> {
     const key = this.#layout.resource(this.#generation.id, ref);
+    await this.#recalls.settle(key);
     const position = await this.#write(key, expected, { deleteRange: { key } });
     this.#feed.want(position, { brings: "perhaps nothing" });
     return { position };
   }
 
   async replaceAll(entries: readonly StoredEntry[]): Promise<Written> {
-    // The database holds one generation that counts no more, and not as many as restores follow each other.
-    await this.#clear();
-    for (let attempt = 1; attempt <= RESTORE_ATTEMPTS; attempt++) {
-      const current = currentGeneration(this.#client, this.#layout);
-      const { generation } = await withoutEffect(current);
-      const guard = this.#guard(generation);
-      const id = newGenerationId(generation.revision);
-      const plan = { client: this.#client, layout: this.#layout, id, guard };
-      const position = await this.#replaceBy(plan, entries);
-      if (position === undefined) continue;
-      this.#successor = { id, revision: position };
-      this.#feed.want(position, { brings: "an event" });
-      return { position };
-    }
-    throw new BackendError("conflict", "other restores of this store were faster", {
-      outcome: "none",
-      retryable: true,
-    });
+    const position = await this.#restores.replaceAll(entries);
+    this.#feed.want(position, { brings: "an event" });
+    return { position };
   }
 
   async changes(from: Position, signal: AbortSignal): Promise<AsyncIterable<FeedEvent>> {
     const { id, revision } = this.#generation;
     // Only now: whoever waits for a restore waits until the new generation is shown, and not for this.
-    void this.#clear();
+    void this.#restores.clear();
     if (from < revision) return gap("the store was restored from a snapshot");
     const watched = this.#layout.watched(id);
     const { responses, revision: begun = from } = await this.#feed.follow(watched, from, signal);
@@ -150,7 +123,7 @@ export class RaftDriver implements Driver {
   }
 
   async close(): Promise<void> {
-    await this.#clear();
+    await this.#restores.clear();
     await this.#client.close();
   }
 
@@ -188,38 +161,18 @@ export class RaftDriver implements Driver {
   }
 
   /**
-   * Everything that is stored. What this handle has written itself it knows: nobody else knew of it before the pointer was set
-   * to it, and so it is as it was written at the pointer's revision.
-   */
-  async #loadCurrent(signal?: AbortSignal): ReturnType<typeof loadGeneration> {
-    const prepared = this.#prepared;
-    if (prepared?.entries !== undefined) {
-      const { generation } = await currentGeneration(this.#client, this.#layout);
-      if (generation.id === prepared.id) {
-        if (this.#prepared === prepared) this.#prepared = undefined;
-        return { entries: prepared.entries, position: generation.revision, generation };
-      }
-    }
-    return loadGeneration(this.#client, this.#layout, signal);
-  }
-
-  /**
    * One write, if the key is as expected. One that expects nothing is done under the condition that the key is as it was just
    * found: where nobody answers, it could come late otherwise, over what others have written since.
    */
-  async #write(
-    key: Uint8Array,
-    expected: Expected,
-    operation: Draft<RequestOperation>,
-  ): Promise<Position> {
+  async #write(key: Uint8Array, expected: Expected, change: Change): Promise<Position> {
     // As the caller has made the key: meanwhile another one may be loaded.
     const generation = this.#generation;
-    if (expected !== undefined) return this.#writeIf({ generation, key, expected }, operation);
+    if (expected !== undefined) return this.#writeIf({ generation, key, expected }, change);
     for (let attempt = 1, last: Expected; ; attempt++) {
       const { kvs } = await withoutEffect(this.#client.ask(rangeCall, { key }, questionShare));
       const found = kvs[0] === undefined ? "absent" : revisionOf(kvs[0].modRevision);
       try {
-        return await this.#writeIf({ generation, key, expected: found }, operation);
+        return await this.#writeIf({ generation, key, expected: found }, change);
       } catch (error) {
         const isConflict = BackendError.is(error, "conflict") && error.outcome === "none";
         // Where the key is as it was, it is the generation that counts no more.
@@ -232,16 +185,19 @@ export class RaftDriver implements Driver {
   /** One write, if the generation is still the one that counts and the key is as expected. */
   async #writeIf(
     { generation, key, expected }: Place,
-    operation: Draft<RequestOperation>,
+    { operation, ...change }: Change,
   ): Promise<Position> {
-    const compare = [this.#guard(generation), expectation(key, expected)];
-    const request = { compare, success: [operation] };
-    const value = operation.put?.value ?? [];
+    const compare = [isCurrent(this.#layout, generation), expectation(key, expected)];
+    // What is absent may be absent again; no revision comes again.
+    if (expected === "absent" && operation !== undefined)
+      compare.push(this.#recalls.condition(operation));
+    const request = { compare, success: [change] };
+    const value = change.put?.value ?? [];
     const bytes = value.reduce(
       (sum, { length }) => sum + length,
       REQUEST_OVERHEAD + 2 * key.length,
     );
-    const grows = operation.put !== undefined;
+    const grows = change.put !== undefined;
     const { succeeded, revision } = await translated(this.#groups.write({ request, bytes, grows }));
     if (succeeded) return revision;
     throw new BackendError("conflict", "the resource has changed meanwhile", { outcome: "none" });
@@ -253,8 +209,11 @@ export class RaftDriver implements Driver {
    */
   async #findWrite(write: Sent, error: unknown): Promise<Position | undefined> {
     if (!BackendError.is(error) || error.outcome === "none") return undefined;
-    const { key, operation } = write;
-    const answer = await this.#client.ask(rangeCall, { key }, questionShare).catch(() => undefined);
+    const { key, operation, expected } = write;
+    const mayComeLate = expected === undefined || expected === "absent";
+    if (mayComeLate) await this.#recalls.recall(operation, key);
+    const share = mayComeLate ? questionShare / 2 : questionShare;
+    const answer = await this.#client.ask(rangeCall, { key }, share).catch(() => undefined);
     if (answer === undefined) return undefined; // What happened first is what the caller should learn.
     const [found] = answer.kvs;
     if (found !== undefined && isBy(operation, found.value)) return found.modRevision;
@@ -265,65 +224,6 @@ export class RaftDriver implements Driver {
     return undefined;
   }
 
-  /** Writes a generation and makes it the one that counts; undefined if the guard does not hold. */
-  async #replaceBy(
-    plan: GenerationPlan,
-    entries: readonly StoredEntry[],
-  ): Promise<Position | undefined> {
-    let position: Position | undefined;
-    try {
-      this.#prepared = await withoutEffect(writeGeneration(plan, entries));
-      position = this.#prepared && (await this.#flip(plan.id, plan.guard));
-    } catch (error) {
-      // It never counts, and would fill the database until the next restore.
-      if (BackendError.is(error) && error.outcome === "none") await this.#discard(plan);
-      throw error;
-    }
-    if (position === undefined) await this.#discard(plan);
-    return position;
-  }
-
-  /** Removes a generation that never counts. */
-  async #discard({ id }: GenerationPlan): Promise<void> {
-    this.#prepared = undefined;
-    await removeKeys(this.#client, this.#layout.generation(id));
-  }
-
-  /** Makes a generation the one that counts; undefined if the guard does not hold. */
-  async #flip(id: string, guard: Draft<Compare>): Promise<Position | undefined> {
-    const key = this.#layout.pointer;
-    const put = { key, value: [new TextEncoder().encode(id)] };
-    try {
-      const request = { compare: [guard], success: [{ put }] };
-      const response = await translated(this.#client.order(txnCall, request));
-      return response.succeeded ? revisionIn(response) : undefined;
-    } catch (error) {
-      if (!BackendError.is(error) || error.outcome === "none") throw error;
-      const { kvs } = await this.#client
-        .ask(rangeCall, { key }, questionShare)
-        .catch(() => ({ kvs: [] }));
-      const [found] = kvs;
-      if (found !== undefined && new TextDecoder().decode(found.value) === id)
-        return found.modRevision;
-      throw error;
-    }
-  }
-
-  /** Removes what the last restore replaced, unless another one has done so since: what is newer is left to that. */
-  #clear(): Promise<void> {
-    const successor = this.#successor;
-    if (successor !== undefined) {
-      const older = this.#layout.older(successor.id);
-      this.#clearing = removeKeys(this.#client, older, this.#guard(successor));
-    }
-    this.#successor = undefined;
-    return this.#clearing;
-  }
-
-  #guard({ revision }: Generation): Draft<Compare> {
-    return { target: compareTarget.modified, key: this.#layout.pointer, modRevision: revision };
-  }
-
   #written(position: Position): Written {
     this.#feed.want(position, { brings: "an event" });
     return { position, revision: revisionOf(position) };
@@ -332,6 +232,11 @@ export class RaftDriver implements Driver {
 
 async function* gap(reason: string): AsyncGenerator<FeedEvent, void> {
   yield { type: "gap", reason };
+}
+
+/** What a write does, and by which name, if it has one. */
+interface Change extends Draft<RequestOperation> {
+  readonly operation?: OperationId;
 }
 
 /** Where a write goes, and what it must find there. */
@@ -363,27 +268,4 @@ function hasNotHappened(
 function expectation(key: Uint8Array, expected: Place["expected"]): Draft<Compare> {
   if (expected === "absent") return { target: compareTarget.created, key, createRevision: 0n };
   return { target: compareTarget.modified, key, modRevision: BigInt(expected) };
-}
-
-function revisionIn({ header }: { readonly header: { readonly revision: bigint } | undefined }) {
-  if (header === undefined) throw new BackendError("internal", "etcd's answer has no header");
-  return header.revision;
-}
-
-async function translated<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw etcdError(error);
-  }
-}
-
-/** For what nobody sees before the flip. */
-async function withoutEffect<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (cause) {
-    const { code, reason, retryable } = BackendError.from(etcdError(cause));
-    throw new BackendError(code, reason, { outcome: "none", retryable, cause });
-  }
 }

@@ -1,7 +1,14 @@
 /** Writes that nobody answered and that come late, on a real member: they change nothing that was written since. */
 
+import { inspect } from "node:util";
 import { status } from "@grpc/grpc-js";
-import { encodeEnvelope, type Revision, type StoredEntry } from "@engenho/sdk";
+import {
+  createBackend,
+  encodeEnvelope,
+  type Revision,
+  type StoreBackend,
+  type StoredEntry,
+} from "@engenho/sdk";
 import { etcd, type EtcdCluster, serverForTests, startEtcd } from "@engenho/testbed";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Draft } from "../src/etcd/codec.ts";
@@ -9,23 +16,39 @@ import { EtcdClient } from "../src/etcd/etcd-client.ts";
 import type { Call } from "../src/etcd/messages.ts";
 import { layoutOf } from "../src/layout.ts";
 import { RaftDriver } from "../src/raft-driver.ts";
-import { configMap, failureOf } from "./support.ts";
+import { configMap, contentOf, failureOf } from "./support.ts";
 
 const server = await serverForTests(etcd);
 
-/** A client whose orders stay on their way, once it is told so. */
+/** A client whose orders stay on their way, once it is told so, and that may be unable to recall any. */
 class LateClient extends EtcdClient {
-  isLate = false;
+  isLate: boolean | ((request: string) => boolean) = false;
+  recallsFail = false;
   readonly #late: (() => Promise<unknown>)[] = [];
 
   override async order<Request, Response>(
     call: Call<Request, Response>,
     request: Draft<Request>,
   ): Promise<Response> {
-    if (!this.isLate) return super.order(call, request);
+    const { isLate } = this;
+    const stays = typeof isLate === "boolean" ? isLate : isLate(inspect(request, { depth: 4 }));
+    if (!stays) return super.order(call, request);
     this.#late.push(() => super.order(call, request));
     const details = "Deadline exceeded after 1s";
     throw Object.assign(new Error(details), { code: status.DEADLINE_EXCEEDED, details });
+  }
+
+  override async ask<Request, Response>(
+    call: Call<Request, Response>,
+    request: Draft<Request>,
+    share?: number,
+  ): Promise<Response> {
+    const { success } = request as unknown as { readonly success?: readonly { put?: unknown }[] };
+    if (this.recallsFail && success?.[0]?.put !== undefined) {
+      const details = "Deadline exceeded after 1s";
+      throw Object.assign(new Error(details), { code: status.DEADLINE_EXCEEDED, details });
+    }
+    return super.ask(call, request, share);
   }
 
   /** Resolves when they have come. */
@@ -41,6 +64,69 @@ function entry(value: string): StoredEntry {
   const revision = "unused" as Revision;
   return { ref, envelope: encodeEnvelope({ ref, format: "json", payload }), revision };
 }
+
+describe.skipIf(server === undefined)("what nobody answered and comes late", () => {
+  let cluster: EtcdCluster;
+
+  beforeAll(async () => {
+    if (server !== undefined) cluster = await startEtcd({ server });
+  });
+  afterAll(() => cluster.close());
+
+  const openStore = async (
+    prefix: string,
+  ): Promise<{ readonly client: LateClient; readonly store: StoreBackend }> => {
+    const client = new LateClient({ endpoints: cluster.endpoints, timeoutMs: 5_000 });
+    const capabilities = { durability: "process", sharing: "shared" } as const;
+    const store = await createBackend(new RaftDriver(client, layoutOf(prefix)), {
+      name: "late",
+      capabilities,
+    });
+    onTestFinished(() => store.close());
+    return { client, store };
+  };
+
+  test("(a creation) does not come back after it was made and deleted by others", async () => {
+    const { client, store } = await openStore("late-creation");
+    client.isLate = true;
+    const failure = await failureOf(store.apply("json", configMap("one", "late")));
+    expect(failure).toMatchObject({ code: "timeout", outcome: "unknown" });
+    client.isLate = false;
+    await store.apply("json", configMap("one", "second"));
+    await store.delete(ref);
+    await client.arrive();
+    expect(await contentOf(store)).toEqual({});
+  });
+
+  test("(a restore) leaves what was applied since, and is known not to have happened", async () => {
+    const { client, store } = await openStore("late-restore");
+    await store.apply("json", configMap("one", "old"));
+    const snapshot = await store.snapshot();
+    client.isLate = (request) => request.includes("deleteRange");
+    expect(await failureOf(store.restore(snapshot))).toMatchObject({ outcome: "none" });
+    client.isLate = false;
+    await store.apply("json", configMap("two", "new"));
+    await client.arrive();
+    expect(await contentOf(store)).toEqual({ one: "old", two: "new" });
+  });
+
+  test("(a creation) keeps its resource from being written until it is recalled", async () => {
+    const { client, store } = await openStore("late-recall");
+    [client.isLate, client.recallsFail] = [true, true];
+    expect(await failureOf(store.apply("json", configMap("one", "late")))).toMatchObject({
+      outcome: "unknown",
+    });
+    client.isLate = false;
+    const refused = await failureOf(store.apply("json", configMap("one", "second")));
+    expect(refused).toMatchObject({ code: "unavailable", outcome: "none", retryable: true });
+    await store.apply("json", configMap("other", "1"));
+    client.recallsFail = false;
+    await store.apply("json", configMap("one", "second"));
+    await store.delete(ref);
+    await client.arrive();
+    expect(await contentOf(store)).toEqual({ other: "1" });
+  });
+});
 
 describe.skipIf(server === undefined)("a write that expects nothing and comes late", () => {
   let cluster: EtcdCluster;

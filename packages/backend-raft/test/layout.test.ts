@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type KeyRange, layoutOf } from "../src/layout.ts";
 import { newGenerationId } from "../src/load-generation.ts";
+import { newOperationId } from "../src/stored-value.ts";
 
 const name = fc.string({ unit: "binary", minLength: 1, maxLength: 20 });
 const reference = fc
@@ -28,6 +29,7 @@ test("a reference comes back from its key, and lies in its generation and store 
       expect(inRange(layout.pointer, layout.all)).toBe(true);
       expect(inRange(key, layout.older("one"))).toBe(false);
       expect(inRange(key, layout.older("two"))).toBe(true);
+      expect(inRange(key, layout.recalls)).toBe(false);
     }),
   );
 });
@@ -46,6 +48,16 @@ test("who watches a generation is told of the pointer and of nothing newer, whic
       expect(inRange(layout.resource(young ?? "", ref), layout.older(old ?? ""))).toBe(false);
     }),
   );
+});
+
+test("a recall lies among those of its store, and nobody who watches is told of it", () => {
+  const layout = layoutOf("store");
+  for (const operation of [newOperationId(), newOperationId()]) {
+    const key = layout.recalled(operation);
+    expect(inRange(key, layout.recalls)).toBe(true);
+    expect(inRange(key, layout.all)).toBe(true);
+    expect(inRange(key, layout.watched(newGenerationId(2n ** 63n)))).toBe(false);
+  }
 });
 
 test("two references never share a key", () => {
