@@ -4,8 +4,18 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { etcd, type EtcdCluster, serverForTests, startEtcd } from "@engenho/testbed";
+import { encodeEnvelope, type Revision, type StoredEntry } from "@engenho/sdk";
+import {
+  etcd,
+  type EtcdCluster,
+  type EtcdClusterOptions,
+  serverForTests,
+  startEtcd,
+} from "@engenho/testbed";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { EtcdClient } from "../src/etcd/etcd-client.ts";
+import { layoutOf } from "../src/layout.ts";
+import { RaftDriver } from "../src/raft-driver.ts";
 import { configMap, contentOf, failureOf, follow, gateway, open } from "./support.ts";
 
 const server = await serverForTests(etcd);
@@ -15,14 +25,24 @@ const credentials = { name: auth.username, password: auth.password };
 
 /** A cluster that asks for a user. */
 async function start(flags: readonly string[] = []): Promise<EtcdCluster> {
+  const cluster = await startOpen({ flags });
+  await askForUsers(cluster);
+  return cluster;
+}
+
+/** One that asks nobody. */
+async function startOpen(options: Omit<EtcdClusterOptions, "server">): Promise<EtcdCluster> {
   if (server === undefined) throw new Error("skipped without it");
-  const cluster = await startEtcd({ server, flags });
+  const cluster = await startEtcd({ ...options, server });
   onTestFinished(() => cluster.close(), 30_000);
+  return cluster;
+}
+
+async function askForUsers(cluster: EtcdCluster): Promise<void> {
   const endpoint = endpointOf(cluster);
   await gateway(endpoint, "auth/user/add", credentials);
   await gateway(endpoint, "auth/user/grant", { user: "root", role: "root" });
   await gateway(endpoint, "auth/enable", {});
-  return cluster;
 }
 
 function endpointOf({ endpoints: [endpoint = ""] }: EtcdCluster): string {
@@ -39,6 +59,25 @@ async function administer(cluster: EtcdCluster, path: string, body: object): Pro
   const init = { method: "POST", headers, body: JSON.stringify(body) };
   const response = await fetch(`${endpoint}/v3/${path}`, init);
   expect(response.status).toBe(200);
+}
+
+/** A driver that asks the member with this index, and must ask it for a token again. */
+async function openWithoutToken(cluster: EtcdCluster, index: number, timeoutMs: number) {
+  const client = new EtcdClient({ endpoints: cluster.endpoints, timeoutMs, auth });
+  onTestFinished(() => client.close());
+  const driver = new RaftDriver(client, layoutOf("test"));
+  await driver.load();
+  while (client.endpoint !== cluster.endpoints[index]) client.leave(client.endpoint);
+  await driver.sync(); // connected
+  client.forgetToken();
+  return driver;
+}
+
+/** What a driver stores. */
+function entryOf(name: string): StoredEntry {
+  const ref = { kind: "ConfigMap", name };
+  const envelope = encodeEnvelope({ ref, format: "json", payload: configMap(name) });
+  return { ref, envelope, revision: "1" as Revision };
 }
 
 /** Flags for tokens that carry the revision of the users which they were made at. */
@@ -82,6 +121,25 @@ describe.skipIf(server === undefined)("a store with a user", { timeout: 60_000 }
     expect(await contentOf(store)).toEqual({ one: "2" });
   });
 
+  test("writes by another member where the one asked gives no token", async () => {
+    const cluster = await startOpen({ size: 3 });
+    const follower = (cluster.members.indexOf(await cluster.leader()) + 1) % 3;
+    await askForUsers(cluster);
+    const driver = await openWithoutToken(cluster, follower, 9_000);
+    cluster.members[follower]?.pause();
+    onTestFinished(() => cluster.members[follower]?.resume());
+    expect((await driver.put(entryOf("one"), "absent")).position).toBeGreaterThan(0n);
+  });
+
+  test("knows that a write for which no member gave a token was not sent", async () => {
+    const cluster = await start();
+    const driver = await openWithoutToken(cluster, 0, 1_500);
+    cluster.members[0]?.pause();
+    onTestFinished(() => cluster.members[0]?.resume());
+    const failure = await failureOf(driver.put(entryOf("one"), "absent"));
+    expect(failure).toMatchObject({ code: "unavailable", outcome: "none", retryable: true });
+  });
+
   test("that may write and not watch is permission_denied when it is opened", async () => {
     const cluster = await start();
     const user = { username: "user", password: "other-word" };
@@ -101,9 +159,7 @@ describe.skipIf(server === undefined)("a store with a user", { timeout: 60_000 }
   });
 
   test("that etcd does not ask for is told to leave it out", async () => {
-    if (server === undefined) throw new Error("skipped without it");
-    const cluster = await startEtcd({ server });
-    onTestFinished(() => cluster.close(), 30_000);
+    const cluster = await startOpen({});
     const failure = await failureOf(open(cluster, { auth }));
     expect(failure).toMatchObject({ code: "permission_denied", outcome: "none" });
     expect(failure.message).toContain("leave `auth` out");

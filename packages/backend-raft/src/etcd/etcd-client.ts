@@ -55,6 +55,9 @@ const PAUSE_MS = 50;
 /** How much of a verb's time is for the question what became of a write that nobody answered. */
 export const questionShare: number = 1 / 3;
 
+/** How much of the time that an order has left is for getting a token for it. */
+const tokenShare = 1 / 2;
+
 const channelOptions = {
   "grpc.max_receive_message_length": -1,
   // Proxies of the environment's variables are for the web: a member may be on the loopback address.
@@ -221,7 +224,9 @@ export class EtcdClient {
   ): Promise<Response> {
     const { endpoint } = this;
     try {
-      const metadata = await this.#metadata(deadline);
+      // Where an order has no token, another member must be left some time.
+      const share = isOrder ? tokenShare : 1;
+      const metadata = await this.#metadata(Date.now() + share * (deadline - Date.now()));
       if (isOrder)
         await connected(this.#channel(endpoint), Math.min(deadline, Date.now() + ATTEMPT_MS));
       return await this.#send(endpoint, call, request, { metadata, deadline });
@@ -265,11 +270,18 @@ export class EtcdClient {
     deadline: number,
   ): Promise<Metadata> {
     const request = { name: username, password };
-    const context = { metadata: new Metadata(), deadline };
-    const answer = await this.#send(this.#endpoint, authenticateCall, request, context);
-    const metadata = withLeader();
-    metadata.set("token", answer.token);
-    return metadata;
+    const soon = Math.min(deadline, Date.now() + ATTEMPT_MS);
+    const context = { metadata: new Metadata(), deadline: soon };
+    try {
+      const answer = await this.#send(this.#endpoint, authenticateCall, request, context);
+      const metadata = withLeader();
+      metadata.set("token", answer.token);
+      return metadata;
+    } catch (error) {
+      if (!isServiceError(error) || isRefusal(error)) throw error;
+      // Whatever became of this, what needs the token was not sent.
+      throw serviceError(status.UNAVAILABLE, `No token: ${error.details}`);
+    }
   }
 
   #connect(endpoint: string): Client {

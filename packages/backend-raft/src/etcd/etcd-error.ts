@@ -62,6 +62,8 @@ const byText: readonly (readonly [RegExp, Meaning])[] = [
   ],
   // So grpc-js says that a call had no connection yet.
   [/^Deadline exceeded (?!.*previous attempts).*waiting for/i, unreachable],
+  // So we say that nothing was sent for want of a token.
+  [/^No token/, refusal("unavailable", "no etcd member says whether it knows the user", true)],
   // So grpc-js says that we have ended it ourselves.
   [/^Cancelled on client/, doubt("unavailable", "the etcd member did not go on answering")],
   [/no leader/, refusal("unavailable", "the etcd cluster has no leader: no quorum", true)],
