@@ -2,7 +2,7 @@
 
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
-import { etcd, serverForTests, startEtcd } from "@engenho/testbed";
+import { etcd, freePorts, serverForTests, startEtcd } from "@engenho/testbed";
 import { expect, onTestFinished, test } from "vitest";
 import { EtcdClient } from "../src/etcd/etcd-client.ts";
 import { txnCall } from "../src/etcd/messages.ts";
@@ -70,7 +70,24 @@ test("opening with a name that does not resolve says so", async () => {
   const options = { endpoints: [nameless], prefix: "test", timeoutMs: 500 };
   const failure = await failureOf(createRaftBackend(options));
   expect(failure).toMatchObject({ code: "unavailable", outcome: "none", retryable: true });
-  expect(failure.message).toContain("does not resolve");
+  expect(failure.message).toMatch(/can be reached at http:\/\/a+:2379: .*a:2379 does not resolve$/);
+});
+
+test("opening where nobody listens says where, and why", async () => {
+  const [port = 0, other = 0] = await freePorts(2);
+  const endpoints = [port, other].map((each) => `http://127.0.0.1:${each}`);
+  const options = { endpoints, prefix: "test", timeoutMs: 500 };
+  const failure = await failureOf(createRaftBackend(options));
+  expect(failure).toMatchObject({ code: "unavailable", outcome: "none", retryable: true });
+  expect(failure.message).toContain(`can be reached at ${endpoints.join(", ")}: `);
+  expect(failure.message).toMatch(/connect ECONNREFUSED 127\.0\.0\.1:\d+$/);
+});
+
+test("opening where nobody answers says so in one line", async () => {
+  const endpoint = await startMute();
+  const options = { endpoints: [endpoint], prefix: "test", timeoutMs: 500 };
+  const { message } = await failureOf(createRaftBackend(options));
+  expect(message).toMatch(/can be reached at http:[^\n]*: no connection came about in time$/);
 });
 
 test.skipIf(server === undefined)(

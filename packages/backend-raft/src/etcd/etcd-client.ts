@@ -233,6 +233,7 @@ export class EtcdClient {
     } catch (error) {
       if (isServiceError(error) && isStaleToken(error.details)) this.forgetToken();
       else if (isPassing(error)) this.leave(endpoint);
+      if (isServiceError(error)) Object.assign(error, { endpoints: this.endpoints });
       throw error;
     }
   }

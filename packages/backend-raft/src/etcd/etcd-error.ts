@@ -13,6 +13,13 @@ interface Meaning {
   readonly retryable?: boolean;
   /** Whether another member may do better, while a retry with this one is of no use. */
   readonly isOfOneMember?: boolean;
+  /** Where no connection has come about: why, by what grpc-js says. */
+  readonly why?: (details: string) => string;
+}
+
+/** An error of a call, and where it was tried. */
+export interface FailedCall extends ServiceError {
+  readonly endpoints?: readonly string[];
 }
 
 const refusal = (code: ErrorCode, reason: string, retryable = false): Meaning => ({
@@ -36,7 +43,10 @@ const untrusted = (code: ErrorCode, reason: string): Meaning => ({
 
 const staleToken = /invalid auth token|revision of auth store is old/;
 const full = "etcd's database is full (alarm NOSPACE)";
-const unreachable = refusal("unavailable", "no etcd member can be reached", true);
+const unreachable: Meaning = {
+  ...refusal("unavailable", "no etcd member can be reached", true),
+  why: lastError,
+};
 
 /** By what etcd says (its `rpctypes`, by content), the first that fits. */
 const byText: readonly (readonly [RegExp, Meaning])[] = [
@@ -58,7 +68,7 @@ const byText: readonly (readonly [RegExp, Meaning])[] = [
   // So grpc-js says that it has no address to connect to.
   [
     /^(?:Name resolution failed|Failed to parse DNS address)/,
-    refusal("unavailable", "the name of an etcd member does not resolve", true),
+    { ...unreachable, why: (details) => `${details.split(" ").at(-1)} does not resolve` },
   ],
   // So grpc-js says that a call had no connection yet.
   [/^Deadline exceeded (?!.*previous attempts).*waiting for/i, unreachable],
@@ -98,7 +108,7 @@ const byStatus: Readonly<Partial<Record<status, Meaning>>> = {
 };
 
 /** Whether an error came from a call. */
-export function isServiceError(error: unknown): error is ServiceError {
+export function isServiceError(error: unknown): error is FailedCall {
   return error instanceof Error && "details" in error && "code" in error;
 }
 
@@ -129,7 +139,17 @@ function inText(details: string): Meaning | undefined {
 /** The error for a caller whose call may have had an effect, unless etcd is known to have refused it. */
 export function etcdError(error: unknown): unknown {
   if (!isServiceError(error)) return error;
-  const { code, reason, isRefusal, retryable = false } = meaningOf(error);
+  const { code, reason: what, isRefusal, retryable = false, why } = meaningOf(error);
+  const { endpoints = [], details } = error;
+  const where = endpoints.length === 0 ? "" : ` at ${endpoints.join(", ")}`;
+  const reason = why === undefined ? what : `${what}${where}: ${why(details)}`;
   const outcome = isRefusal ? "none" : "unknown";
   return new BackendError(code, reason, { outcome, retryable, cause: error });
+}
+
+/** Why no connection came about, in one line and without the time, which grpc-js adds. */
+function lastError(details: string): string {
+  const said = /Last error: (.*?)(?: \(\d{4}-\d\d-[^)]*\))?\. Resolution note/s.exec(details)?.[1];
+  if (said === undefined || said === "null") return "no connection came about in time";
+  return said.replaceAll(/\s+/g, " ").slice(0, 200);
 }
