@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { BackendError } from "@engenho/sdk";
 import { tryLock } from "fs-native-extensions";
+import { identityOf } from "./file-operations.ts";
 import { errnoOf, fsError } from "./fs-error.ts";
 
 /** The file whose lock stands for the root. It is never unlinked: a second one could be locked beside it. */
@@ -22,6 +23,13 @@ export interface RootLock {
   /** Lets others open the root. Idempotent. */
   release(): Promise<void>;
 }
+
+/** A lock file that a handle of this process has. */
+interface HeldFile {
+  readonly identity: string;
+}
+
+const heldHere = new Set<HeldFile>();
 
 const openFlags = constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
@@ -42,8 +50,9 @@ export async function lockRoot(root: string): Promise<RootLock> {
   } catch (error) {
     throw fsError(error, `open the lock file ${path}`);
   }
+  let held: HeldFile;
   try {
-    await takeLock(descriptor, path, root);
+    held = await takeLock(descriptor, path, root);
   } catch (error) {
     await closeFile(descriptor);
     throw error;
@@ -58,7 +67,7 @@ export async function lockRoot(root: string): Promise<RootLock> {
       if (!tryLockFile(other, join(root, name))) throw openElsewhere(root);
       await assertStillNamed(descriptor, path);
     },
-    release: () => (released ??= closeAll(descriptors)),
+    release: () => (released ??= closeAll(descriptors).finally(() => heldHere.delete(held))),
   };
 }
 
@@ -78,19 +87,27 @@ async function openToHold(path: string): Promise<number | undefined> {
 
 function openElsewhere(root: string): BackendError {
   const what = `its ${lockFile} was moved away while it was`;
-  return new BackendError("locked", `the store ${root} is open in another process, and ${what}`);
+  return new BackendError("locked", `the store ${root} is open already, and ${what}`);
 }
 
-async function takeLock(descriptor: number, path: string, root: string): Promise<void> {
-  if (!(await promisify(fstat)(descriptor)).isFile())
+/** Gives what {@link heldHere} has from then on. */
+async function takeLock(descriptor: number, path: string, root: string): Promise<HeldFile> {
+  const opened = await promisify(fstat)(descriptor, { bigint: true });
+  if (!opened.isFile())
     throw new BackendError("conflict", `the lock file ${path} is not a regular file`);
+  const identity = identityOf(opened);
   if (!tryLockFile(descriptor, path)) {
     const holder = await readHolder(descriptor);
-    const who = holder === undefined ? "another process" : `process ${holder}`;
-    throw new BackendError("locked", `the store ${root} is open in ${who}`);
+    throw new BackendError(
+      "locked",
+      `the store ${root} is open in ${describeHolder(identity, holder)}`,
+    );
   }
   await assertStillNamed(descriptor, path);
+  const held = { identity };
+  heldHere.add(held);
   await writeHolder(descriptor);
+  return held;
 }
 
 function tryLockFile(descriptor: number, path: string): boolean {
@@ -121,6 +138,15 @@ const holderPattern = /^([0-9]{1,10})\n$/;
 /** Who holds the lock, as far as the file tells. */
 async function readHolder(descriptor: number): Promise<string | undefined> {
   return holderPattern.exec(await readStart(descriptor).catch(() => ""))?.[1];
+}
+
+/** Numbers of processes repeat in containers and are those of threads as well: they alone do not say that it is us. */
+function describeHolder(identity: string, holder: string | undefined): string {
+  if ([...heldHere].some((held) => held.identity === identity))
+    return `this process (${process.pid}), by another handle`;
+  if (holder === undefined) return "another process";
+  if (holder !== String(process.pid)) return `process ${holder}`;
+  return `another thread or container, where the process is number ${holder} too`;
 }
 
 /** Leaves our process number for {@link readHolder}. The lock holds without it, so failures are let go. */

@@ -19,12 +19,29 @@ describe("the lock", () => {
       backend: "filesystem",
       retryable: true,
     });
-    expect(failure.message).toContain(`process ${process.pid}`);
-    expect(failure.message).toContain(root);
+    const holder = `this process (${process.pid}), by another handle`;
+    expect(failure.reason).toBe(`the store ${root} is open in ${holder}`);
     await first.apply("yaml", podManifest("nginx"));
     await first.close();
     await first.close();
     expect((await open(root)).resourceCount()).toBe(1);
+  });
+
+  test("another process is named, and not taken for this one where it has the same number", async () => {
+    const root = makeDirectory();
+    const child = startChild("hold", root);
+    expect(await child.nextLine()).toBe("open");
+    const holder = readFileSync(join(root, "_lock"), "utf8").trim();
+    expect((await failureOf(open(root))).reason).toBe(
+      `the store ${root} is open in process ${holder}`,
+    );
+    writeFileSync(join(root, "_lock"), `${process.pid}\n`);
+    expect((await failureOf(open(root))).reason).toContain(
+      "is open in another thread or container",
+    );
+    await child.end("kill -9");
+    await (await open(root)).close();
+    await open(root);
   });
 
   test("the same root by another name is the same root", async () => {
