@@ -73,22 +73,25 @@ export class RaftDriver implements Driver {
     checkSize(key, envelope);
     await this.#recalls.settle(key);
     const before = this.#feed.reached;
+    let met = expected;
     try {
       const change = { operation, put: { key, value } };
-      return this.#written(await this.#write(key, expected, change));
+      return this.#written(await this.#write(key, expected, change, (found) => (met = found)), met);
     } catch (error) {
       const landed = await this.#findWrite({ key, operation, expected, before }, error);
       if (landed === undefined) throw error;
-      return this.#written(landed);
+      return this.#written(landed, met);
     }
   }
 
   async remove(ref: ResourceRef, expected: Expected): Promise<Written> {
     const key = this.#layout.resource(this.#generation.id, ref);
     await this.#recalls.settle(key);
-    const position = await this.#write(key, expected, { deleteRange: { key } });
+    let met = expected;
+    const change = { deleteRange: { key } };
+    const position = await this.#write(key, expected, change, (found) => (met = found));
     this.#feed.want(position, { brings: "perhaps nothing" });
-    return { position };
+    return { position, replaced: met !== "absent" };
   }
 
   async replaceAll(entries: readonly StoredEntry[]): Promise<Written> {
@@ -163,14 +166,22 @@ export class RaftDriver implements Driver {
   /**
    * One write, if the key is as expected. One that expects nothing is done under the condition that the key is as it was just
    * found: where nobody answers, it could come late otherwise, over what others have written since.
+   *
+   * @param meeting Told what each attempt of such a one is to find.
    */
-  async #write(key: Uint8Array, expected: Expected, change: Change): Promise<Position> {
+  async #write(
+    key: Uint8Array,
+    expected: Expected,
+    change: Change,
+    meeting: (found: Place["expected"]) => void,
+  ): Promise<Position> {
     // As the caller has made the key: meanwhile another one may be loaded.
     const generation = this.#generation;
     if (expected !== undefined) return this.#writeIf({ generation, key, expected }, change);
     for (let attempt = 1, last: Expected; ; attempt++) {
       const { kvs } = await withoutEffect(this.#client.ask(rangeCall, { key }, questionShare));
       const found = kvs[0] === undefined ? "absent" : revisionOf(kvs[0].modRevision);
+      meeting(found);
       try {
         return await this.#writeIf({ generation, key, expected: found }, change);
       } catch (error) {
@@ -224,9 +235,9 @@ export class RaftDriver implements Driver {
     return undefined;
   }
 
-  #written(position: Position): Written {
+  #written(position: Position, met: Expected): Written {
     this.#feed.want(position, { brings: "an event" });
-    return { position, revision: revisionOf(position) };
+    return { position, revision: revisionOf(position), replaced: met !== "absent" };
   }
 }
 

@@ -85,6 +85,11 @@ export interface Written {
    * to `put`: a caller is told this one, and reads must show the same.
    */
   readonly revision?: Revision;
+  /**
+   * Whether something was there that it has replaced or removed. To be said by a driver that was told to expect anything and
+   * knows better than core, which saw an older state. Default: what core saw.
+   */
+  readonly replaced?: boolean;
 }
 
 /**

@@ -8,7 +8,7 @@ import {
 } from "../contract/index.ts";
 import { referenceKey } from "../reference/index.ts";
 import { awaitWrite, Deadline, Turn } from "./await-write.ts";
-import { type Driver, type Expected, StoreFailedError } from "./driver.ts";
+import { type Driver, type Expected, StoreFailedError, type Written } from "./driver.ts";
 import { equalBytes } from "./bytes.ts";
 import { type Draft, type Entry, entryOf } from "./entry.ts";
 import type { Intake } from "./intake.ts";
@@ -74,7 +74,7 @@ export class Writer {
         const written = await this.#driver.put(entry, expected, signal);
         return async () => {
           const revision = await this.#intake.put(entry, written);
-          const operation = present === undefined ? "created" : "replaced";
+          const operation = wasThere(written, present) ? "replaced" : "created";
           return { ref: { ...ref }, operation, revision };
         };
       };
@@ -84,13 +84,15 @@ export class Writer {
 
   delete(ref: ResourceRef, { ifRevision, signal }: WriteOptions): Promise<void> {
     return this.#write(ref, signal, (present, { isDamaged, insists }) => {
-      if (present === undefined && !isDamaged)
-        throw new BackendError("not_found", "there is no such resource");
+      if (present === undefined && !isDamaged) throw notFound();
       checkPrecondition(present, isDamaged, ifRevision);
       const expected = ifRevision ?? this.#expected(present, isDamaged || insists);
       const act = async (): Promise<() => Promise<void>> => {
         const written = await this.#driver.remove(ref, expected, signal);
-        return () => this.#intake.removed(ref, written);
+        return async () => {
+          await this.#intake.removed(ref, written);
+          if (!wasThere(written, present) && !isDamaged) throw notFound();
+        };
       };
       return { expected, act };
     });
@@ -275,4 +277,13 @@ export class Writer {
       throw error;
     }
   }
+}
+
+/** Whether something was there before a write. */
+function wasThere(written: Written | void, present: Entry | undefined): boolean {
+  return written?.replaced ?? present !== undefined;
+}
+
+function notFound(): BackendError {
+  return new BackendError("not_found", "there is no such resource");
 }

@@ -34,6 +34,37 @@ test("so does a delete", async () => {
   expect(driver.system.state.has(referenceKey(ref("a")))).toBe(false);
 });
 
+test("an apply that wins in the end says what it has met, and not what was there before", async () => {
+  const driver = new SystemDriver(new SharedSystem());
+  await using backend = await open(driver);
+  const put = driver.put.bind(driver);
+  driver.put = async (entry, expected) => {
+    driver.system.put(ref("a"), body("a", "theirs"));
+    if (expected === undefined) return { ...(await put(entry, expected)), replaced: true };
+    driver.system.remove(ref("a"));
+    throw new BackendError("conflict", "something is there");
+  };
+  expect(await backend.apply("native", body("a"))).toMatchObject({ operation: "replaced" });
+});
+
+test("a delete that comes in the end to where nothing is any more has deleted nothing", async () => {
+  const driver = new SystemDriver(new SharedSystem());
+  await using backend = await open(driver);
+  await backend.apply("native", body("a"));
+  const remove = driver.remove.bind(driver);
+  let count = 0;
+  driver.remove = async (at, expected) => {
+    if (expected === undefined) {
+      driver.system.remove(at);
+      return { ...(await remove(at, expected)), replaced: false };
+    }
+    driver.system.put(at, body("a", `theirs ${count++}`));
+    throw new BackendError("conflict", "it is another");
+  };
+  const error = await failure(backend.delete(ref("a")));
+  expect(error).toMatchObject({ code: "not_found", outcome: "none" });
+});
+
 test("a write with a condition that keeps being overtaken is a conflict that may be tried again", async () => {
   const driver = new SystemDriver(new SharedSystem());
   await using backend = await open(driver);
