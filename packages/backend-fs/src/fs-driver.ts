@@ -18,7 +18,8 @@ import type { CommitStatistics } from "./commit/group-commit.ts";
 import type { DurableTree } from "./durable-tree.ts";
 import type { PlatformFindings } from "./evidence/examine-platform.ts";
 import { foundEntries, liesIn } from "./found-entries.ts";
-import { fsError, unlessMissing } from "./fs-error.ts";
+import { forEachLimited } from "./for-each-limited.ts";
+import { errnoOf, fsError, unlessMissing } from "./fs-error.ts";
 import { Journal, type JournalStatistics } from "./journal/journal.ts";
 import { storePath } from "./layout.ts";
 import {
@@ -35,6 +36,8 @@ import { replaceTree } from "./restore-intent.ts";
 import { RevisionClock, revisionOf, timeOf } from "./revision-clock.ts";
 import type { RootLock } from "./root-lock.ts";
 import { StoreIndex } from "./store-index.ts";
+
+const directoriesAtOnce = 16;
 
 /** What it has at hand: a root that is locked and carries its `_meta.json`. */
 export interface FsDriverParts {
@@ -79,6 +82,8 @@ export class FsDriver implements Driver {
   readonly #underway = new Set<Promise<void>>();
   /** Each waits for the batch before it, and then shares one with all that wait. */
   readonly maxConcurrentWrites = 1_024;
+  /** Whether the directories were fsynced that were there at the first load. */
+  #isListed = false;
   #unreadable: readonly FoundProblem[] = [];
   #skipped: SkippedFiles = { count: 0, items: [] };
 
@@ -105,6 +110,7 @@ export class FsDriver implements Driver {
     const { root, reader } = this.#tree;
     const index = new StoreIndex();
     const found = await loadTree(root, reader, maxFileBytes, {
+      onListed: (directories) => this.#syncListed(directories),
       onProgress: this.#onProgress,
       onFile: ({ path, ref, modified }) => {
         index.setFound(path, ref);
@@ -244,6 +250,22 @@ export class FsDriver implements Driver {
     for (const path of paths) this.index.delete(path);
   }
 
+  /**
+   * What an earlier opening has renamed or removed may not be durable: it must not come undone once it was served. Of what
+   * others do later each write finds out by itself.
+   */
+  async #syncListed(directories: Iterable<string>): Promise<void> {
+    if (this.#isListed) return;
+    await forEachLimited(directories, directoriesAtOnce, async (directory) => {
+      try {
+        await this.#tree.syncDirectories([directory]);
+      } catch (error) {
+        if (!BackendError.is(error) || !hasGone(error.cause)) throw error;
+      }
+    });
+    this.#isListed = true;
+  }
+
   async #confirm(ref: ResourceRef): Promise<void> {
     if (!this.#tree.syncs) return;
     for (const path of this.index.pathsOf(ref)) {
@@ -297,4 +319,9 @@ export class FsDriver implements Driver {
       `${join(this.#tree.root, path)}: ${reason}; ${advice}`,
     );
   }
+}
+
+/** Whether a directory that was listed is there no more, or is not ours to open any more. */
+function hasGone(error: unknown): boolean {
+  return ["ENOENT", "ENOTDIR", "ELOOP", "EACCES", "EPERM"].includes(errnoOf(error) ?? "");
 }

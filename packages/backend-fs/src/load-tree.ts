@@ -57,6 +57,8 @@ export interface FoundTree {
 
 /** Who is told of what is read, while it is. */
 interface LoadObservers {
+  /** Called with all directories that were listed, the root included, before any file is read. */
+  readonly onListed?: (directories: Iterable<string>) => Promise<void>;
   /** Called when all files are found, after each 1,000 that are read, and at the end. */
   readonly onProgress?: ((progress: OpenProgress) => void) | undefined;
   /** Called for each resource: what is done here keeps nobody waiting. */
@@ -93,9 +95,10 @@ export async function loadTree(
   root: string,
   reader: TreeReader,
   maxBytes: number,
-  { onProgress = () => {}, onFile = () => {} }: LoadObservers = {},
+  { onListed, onProgress = () => {}, onFile = () => {} }: LoadObservers = {},
 ): Promise<FoundTree> {
   const walk = await walkTree(root, reader);
+  await onListed?.(listedOf(walk));
   const files: FoundFile[] = [];
   const damaged: FoundProblem[] = [];
   const skipped = walk.skipped;
@@ -167,10 +170,16 @@ interface FileGroup {
 /** What lies below a root, by name. */
 interface Walk {
   readonly envelopes: FileGroup[];
-  /** All that were listed, the root aside. */
+  /** All that were found, the root aside. */
   readonly directories: string[];
   readonly unreadable: FoundProblem[];
   readonly skipped: FoundProblem[];
+}
+
+function* listedOf({ directories, unreadable }: Walk): Iterable<string> {
+  const unlisted = new Set(unreadable.map(({ path }) => path));
+  yield ".";
+  for (const directory of directories) if (!unlisted.has(directory)) yield directory;
 }
 
 /** Lists a tree as {@link loadTree} does, and reads nothing. */

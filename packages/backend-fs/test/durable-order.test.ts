@@ -21,16 +21,18 @@ async function observedStore() {
           ...(to === undefined ? [] : [relative(root, to)]),
         ].join(" "),
       );
-  return { backend, observed, readable };
+  return { root, backend, observed, readable };
 }
 
 test("diagnostics count every fsync, whatever it was for", async () => {
-  const { backend, observed } = await observedStore();
+  const { root, backend, observed } = await observedStore();
+  await backend.close();
   observed.arm();
-  await backend.apply("yaml", podManifest("nginx"));
-  await backend.restore(await backend.snapshot());
+  const again = await openOver(root, observed.operations);
+  await again.apply("yaml", podManifest("nginx"));
+  await again.restore(await again.snapshot());
   const made = observed.steps.filter(({ operation }) => operation === "sync").length;
-  expect(backend.diagnostics()["commits"]).toMatchObject({ syncs: made });
+  expect(again.diagnostics()["commits"]).toMatchObject({ syncs: made });
 });
 
 describe("the order of a write", () => {

@@ -5,9 +5,18 @@ import { join, relative } from "node:path";
 import { encodeEnvelope, type StoreBackend } from "@engenho/sdk";
 import { describe, expect, test, vi } from "vitest";
 import { openFsReadOnly } from "../src/index.ts";
+import { openFsBackend } from "../src/open-fs-backend.ts";
 import { DiskWithDeaths } from "./disk-with-deaths.ts";
 import { ObservedOperations } from "./observed-operations.ts";
-import { failureOf, makeDirectory, open, openOver, podManifest, podRef } from "./support.ts";
+import {
+  diskOver,
+  failureOf,
+  makeDirectory,
+  open,
+  openOver,
+  podManifest,
+  podRef,
+} from "./support.ts";
 
 const slow = { timeout: 240_000 };
 /** How many losses of power are acted out at each place. */
@@ -72,6 +81,67 @@ describe("an apply that changes nothing makes durable", () => {
     await vi.waitFor(() => expect(backend.resourceCount()).toBe(2), { timeout: 60_000 });
     expect((await backend.apply("yaml", payload)).operation).toBe("unchanged");
     expect(await survivorsOf(disk)).toEqual(new Set([textsOfAll(["a", "1"], ["there", "1"])]));
+  });
+});
+
+test(
+  "what an earlier opening has removed does not come back once it was missed",
+  slow,
+  async () => {
+    const disk = new DiskWithDeaths();
+    await disk.during((backend) => backend.apply("yaml", podManifest("a", "1")));
+    await disk.during(async (backend, arm) => {
+      arm({ at: "unlink", die: true, isDone: true });
+      await backend.delete(podRef("a"));
+    });
+    const backend = await disk.open();
+    expect((await failureOf(backend.delete(podRef("a")))).code).toBe("not_found");
+    expect(await survivorsOf(disk)).toEqual(new Set([""]));
+  },
+);
+
+test("what an earlier opening has renamed stays once it was read", slow, async () => {
+  const disk = new DiskWithDeaths();
+  await disk.during((backend) => backend.apply("yaml", podManifest("a", "1")));
+  await disk.during(async (backend, arm) => {
+    arm({ at: "rename", die: true, isDone: true });
+    await backend.apply("yaml", podManifest("a", "2"));
+  });
+  const backend = await disk.open();
+  expect(await textsOf(backend)).toBe(textsOfAll(["a", "2"]));
+  expect(await survivorsOf(disk)).toEqual(new Set([textsOfAll(["a", "2"])]));
+});
+
+describe("the open of a root", () => {
+  test("fsyncs every directory that it lists, and none with less durability", async () => {
+    const root = makeDirectory();
+    const before = await open(root);
+    await before.apply("yaml", podManifest("a"));
+    await before.close();
+    const observed = new ObservedOperations();
+    const synced = (): readonly string[] =>
+      observed.steps
+        .filter(({ operation }) => operation === "sync")
+        .map(({ path }) => relative(root, path));
+    const backend = await openOver(root, observed.operations);
+    expect(synced().toSorted()).toEqual(["", "Pod", "Pod/default"]);
+    await backend.close();
+    observed.arm();
+    const disk = diskOver(observed.operations);
+    await (await openFsBackend({ root, durability: "process" }, disk)).close();
+    expect(synced()).toEqual([]);
+  });
+
+  test("fails if that fails, and passes over a directory that is gone by then", async () => {
+    const root = makeDirectory();
+    const before = await open(root);
+    await before.apply("yaml", podManifest("a"));
+    await before.close();
+    const observed = new ObservedOperations();
+    observed.arm({ at: "sync", errno: "EIO" });
+    expect((await failureOf(openOver(root, observed.operations))).code).toBe("unavailable");
+    observed.arm({ at: "openDirectory", errno: "ENOENT" });
+    expect((await openOver(root, observed.operations)).resourceCount()).toBe(1);
   });
 });
 

@@ -25,7 +25,8 @@ test("the report says what was opened", async () => {
       damaged: 1,
       skipped: { count: 1, items: [{ path: "README", reason: "not a resource" }] },
       platform,
-      commits: { batches: 0, changes: 0, largestBatch: 0, syncs: 0 },
+      // Of the three directories.
+      commits: { batches: 0, changes: 0, largestBatch: 0, syncs: 3 },
       journal: null,
       milliseconds: expect.any(Number),
     },
