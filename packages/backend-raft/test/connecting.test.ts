@@ -1,7 +1,8 @@
 /** Members that cannot be reached, and that take a connection and say nothing. */
 
 import { once } from "node:events";
-import { createServer, type AddressInfo, type Socket } from "node:net";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { Worker } from "node:worker_threads";
 import { etcd, freePorts, serverForTests, startEtcd } from "@engenho/testbed";
 import { expect, onTestFinished, test } from "vitest";
 import { EtcdClient } from "../src/etcd/etcd-client.ts";
@@ -67,7 +68,7 @@ test.skipIf(server === undefined)(
 );
 
 test("opening with a name that does not resolve says so", async () => {
-  const options = { endpoints: [nameless], prefix: "test", timeoutMs: 500 };
+  const options = { endpoints: [nameless], prefix: "test", timeoutMs: 3_000 };
   const failure = await failureOf(createRaftBackend(options));
   expect(failure).toMatchObject({ code: "unavailable", outcome: "none", retryable: true });
   expect(failure.message).toMatch(/can be reached at http:\/\/a+:2379: .*a:2379 does not resolve$/);
@@ -76,7 +77,7 @@ test("opening with a name that does not resolve says so", async () => {
 test("opening where nobody listens says where, and why", async () => {
   const [port = 0, other = 0] = await freePorts(2);
   const endpoints = [port, other].map((each) => `http://127.0.0.1:${each}`);
-  const options = { endpoints, prefix: "test", timeoutMs: 500 };
+  const options = { endpoints, prefix: "test", timeoutMs: 3_000 };
   const failure = await failureOf(createRaftBackend(options));
   expect(failure).toMatchObject({ code: "unavailable", outcome: "none", retryable: true });
   expect(failure.message).toContain(`can be reached at ${endpoints.join(", ")}: `);
@@ -105,3 +106,35 @@ test.skipIf(server === undefined)(
     expect(await answer).toMatchObject({ succeeded: true });
   },
 );
+
+const connecting = (): number =>
+  process.getActiveResourcesInfo().filter((name) => /^(?:TCP)?ConnectWrap$/.test(name)).length;
+
+/** The port of one that lets nobody in: its queue is full, and it never looks. */
+async function startFull(): Promise<number> {
+  const code = `
+    const { parentPort } = require("node:worker_threads");
+    const server = require("node:net").createServer();
+    server.listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
+      parentPort.postMessage(server.address().port);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    });`;
+  const worker = new Worker(code, { eval: true });
+  onTestFinished(async () => void (await worker.terminate()));
+  const [port] = (await once(worker, "message")) as [number];
+  const waiting = Array.from({ length: 4 }, () => connect(port, "127.0.0.1").on("error", () => {}));
+  onTestFinished(() => {
+    for (const socket of waiting) socket.destroy();
+  });
+  await expect.poll(() => waiting.filter((socket) => !socket.connecting).length).toBe(2);
+  return port;
+}
+
+test("a closed handle leaves no socket that is still connecting", async () => {
+  const port = await startFull();
+  const others = connecting();
+  expect(others).toBeGreaterThan(0);
+  const options = { endpoints: [`http://127.0.0.1:${port}`], prefix: "test", timeoutMs: 500 };
+  expect(await failureOf(createRaftBackend(options))).toMatchObject({ code: "unavailable" });
+  await expect.poll(connecting).toBe(others);
+});
