@@ -64,7 +64,13 @@ export async function openRoot(
     const platform = await examinePlatform(location, durability, pinned);
     const meta = present ?? { faceName: faceName ?? defaultFaceName };
     if (present === undefined) {
-      await writeMeta(tree, meta);
+      // Whatever is asked of writes: torn by a loss of power, it would keep the whole root from opening.
+      const making = syncs || !takesSyncs(platform) ? tree : new DurableTree(location, disk, true);
+      try {
+        await writeMeta(making, meta);
+      } finally {
+        if (making !== tree) await making.abandon();
+      }
       await lock.holdToo(metaFile);
       await tree.abandon();
     }

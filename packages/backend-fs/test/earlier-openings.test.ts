@@ -112,6 +112,20 @@ test("what an earlier opening has renamed stays once it was read", slow, async (
   expect(await survivorsOf(disk)).toEqual(new Set([textsOfAll(["a", "2"])]));
 });
 
+test(
+  "a root that was made with less durability can be opened after a loss of power",
+  slow,
+  async () => {
+    const disk = new DiskWithDeaths();
+    await disk.open({ durability: "process" });
+    for (let seed = 0; seed < 16; seed++) {
+      const survivor = await open(disk.losePower(seed));
+      expect(survivor.resourceCount()).toBe(0);
+      await survivor.close();
+    }
+  },
+);
+
 describe("the open of a root", () => {
   test("fsyncs every directory that it lists, and none with less durability", async () => {
     const root = makeDirectory();
