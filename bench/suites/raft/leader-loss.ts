@@ -136,18 +136,27 @@ async function loseLeader(cluster: EtcdCluster, round: number): Promise<Gaps> {
   ];
   const parties = [backend, plain, impatient];
   let isOver = false;
-  const writing = parties.map((party) => party.write(() => isOver));
-  const enough = async (): Promise<void> => {
-    const goals = parties.map(({ acknowledged }) => acknowledged.count + ENOUGH);
+  /**
+   * Once they are set, who has enough writes no more: what the fast write while the slow wait for their deadlines, the killed member
+   * would have to catch up with, and one that is more than 5,000 writes behind takes minutes ("too many requests").
+   */
+  let lastGoals: readonly number[] = [];
+  const writing = parties.map((party, i) =>
+    party.write(() => isOver || party.acknowledged.count >= (lastGoals[i] ?? Infinity)),
+  );
+  const goalsFromNow = (): readonly number[] =>
+    parties.map(({ acknowledged }) => acknowledged.count + ENOUGH);
+  const reached = async (goals: readonly number[]): Promise<void> => {
     while (parties.some(({ acknowledged }, i) => acknowledged.count < (goals[i] ?? 0)))
       await new Promise((resolve) => setTimeout(resolve, 10));
   };
   try {
     const leader = await cluster.leader();
-    await enough();
+    await reached(goalsFromNow());
     for (const { acknowledged } of parties) acknowledged.longest = 0;
     await leader.kill();
-    await enough();
+    lastGoals = goalsFromNow();
+    await reached(lastGoals);
     isOver = true;
     await Promise.all(writing);
     await leader.start();

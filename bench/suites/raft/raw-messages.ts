@@ -43,11 +43,11 @@ export function watchCreate(key: string, end: string): Uint8Array {
   return message([[1, deleteRange(key, end)]]);
 }
 
-/** Puts, if the guard holds and, where it is asked for, none of the keys is there. */
+/** Puts, if the guard holds and none of the keys is there that are to be absent. */
 export function guardedPuts(
   guard: Guard,
   puts: readonly { readonly key: string; readonly value: Uint8Array }[],
-  { onlyAbsent }: { readonly onlyAbsent: boolean },
+  absent: readonly string[] = [],
 ): Uint8Array {
   const isAsItWas = message([
     [2, 2n],
@@ -60,7 +60,7 @@ export function guardedPuts(
       [3, key],
     ]);
   return message([
-    [1, [isAsItWas, ...(onlyAbsent ? puts.map(({ key }) => isAbsent(key)) : [])]],
+    [1, [isAsItWas, ...absent.map(isAbsent)]],
     [2, puts.map(({ key, value }) => message([[2, put(key, value)]]))],
   ]);
 }

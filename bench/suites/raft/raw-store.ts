@@ -33,8 +33,12 @@ export async function openRawStore(): Promise<RawStore> {
   });
   return {
     etcd,
-    creation: (entry) => guardedPuts(guard, [keyAndValue(entry)], { onlyAbsent: true }),
-    puts: (entries) => guardedPuts(guard, entries.map(keyAndValue), { onlyAbsent: false }),
+    creation: (entry) => {
+      // As the backend does, which can recall a creation by the second key.
+      const absent = [keyOf(entry.ref), `${prefix}/:recalled/${crypto.randomUUID()}`];
+      return guardedPuts(guard, [keyAndValue(entry)], absent);
+    },
+    puts: (entries) => guardedPuts(guard, entries.map(keyAndValue)),
     reading: (ref) => range(keyOf(ref)),
     clear: () => etcd.remove(`${generation}/`, `${generation}0`),
   };
