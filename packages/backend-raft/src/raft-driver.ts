@@ -221,15 +221,15 @@ export class RaftDriver implements Driver {
   async #findWrite(write: Sent, error: unknown): Promise<Position | undefined> {
     if (!BackendError.is(error) || error.outcome === "none") return undefined;
     const { key, operation, expected } = write;
-    const mayComeLate = expected === undefined || expected === "absent";
+    // A full database is an answer: the write does not happen later.
+    const isOver = error.code === "no_space";
+    const mayComeLate = !isOver && (expected === undefined || expected === "absent");
     if (mayComeLate) await this.#recalls.recall(operation, key);
     const share = mayComeLate ? questionShare / 2 : questionShare;
     const answer = await this.#client.ask(rangeCall, { key }, share).catch(() => undefined);
     if (answer === undefined) return undefined; // What happened first is what the caller should learn.
     const [found] = answer.kvs;
     if (found !== undefined && isBy(operation, found.value)) return found.modRevision;
-    // A full database is an answer: the write does not happen later.
-    const isOver = error.code === "no_space";
     if (isOver && hasNotHappened(write, found, revisionIn(answer)))
       throw new BackendError(error.code, error.reason, { outcome: "none", cause: error.cause });
     return undefined;

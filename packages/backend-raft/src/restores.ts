@@ -129,7 +129,9 @@ export class Restores {
       return response.succeeded ? revisionIn(response) : undefined;
     } catch (error) {
       if (!BackendError.is(error) || error.outcome === "none") throw error;
-      const isRecalled = await this.#recalls.recall(operation, "everything");
+      // A full database is an answer, and would refuse the recall too.
+      const isOver = error.code === "no_space";
+      const cannotCome = isOver || (await this.#recalls.recall(operation, "everything"));
       const { kvs } = await this.#client
         .ask(rangeCall, { key }, questionShare / 2)
         .catch(() => ({ kvs: [] }));
@@ -137,7 +139,7 @@ export class Restores {
       if (found !== undefined && new TextDecoder().decode(found.value) === id)
         return found.modRevision;
       const isAsBefore = found !== undefined && found.modRevision === guard.modRevision;
-      if (!isRecalled || !isAsBefore) throw error;
+      if (!cannotCome || !isAsBefore) throw error;
       const { code, reason, retryable, cause } = error;
       throw new BackendError(code, reason, { outcome: "none", retryable, cause });
     }
