@@ -24,12 +24,17 @@ const server = await serverForTests(etcd);
 class LateClient extends EtcdClient {
   isLate: boolean | ((request: string) => boolean) = false;
   recallsFail = false;
+  isFull = false;
   readonly #late: (() => Promise<unknown>)[] = [];
 
   override async order<Request, Response>(
     call: Call<Request, Response>,
     request: Draft<Request>,
   ): Promise<Response> {
+    if (this.isFull) {
+      const details = "etcdserver: mvcc: database space exceeded";
+      throw Object.assign(new Error(details), { code: status.RESOURCE_EXHAUSTED, details });
+    }
     const { isLate } = this;
     const stays = typeof isLate === "boolean" ? isLate : isLate(inspect(request, { depth: 4 }));
     if (!stays) return super.order(call, request);
@@ -108,6 +113,17 @@ describe.skipIf(server === undefined)("what nobody answered and comes late", () 
     await store.apply("json", configMap("two", "new"));
     await client.arrive();
     expect(await contentOf(store)).toEqual({ one: "old", two: "new" });
+  });
+
+  test("what a full database refuses is no such thing: later writes need no recall, which it refuses too", async () => {
+    const { client, store } = await openStore("late-full");
+    const snapshot = await store.snapshot();
+    [client.isFull, client.recallsFail] = [true, true];
+    for (const write of [store.apply("json", configMap("one", "1")), store.restore(snapshot)])
+      expect(await failureOf(write)).toMatchObject({ code: "no_space" });
+    client.isFull = false;
+    await store.apply("json", configMap("one", "2"));
+    expect(await contentOf(store)).toEqual({ one: "2" });
   });
 
   test("(a creation) keeps its resource from being written until it is recalled", async () => {
