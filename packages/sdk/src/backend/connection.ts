@@ -8,6 +8,9 @@ import { orReason } from "./unless-aborted.ts";
 /** How many changes are taken before others have a turn, which costs about a millisecond: some five milliseconds' worth. */
 const changesPerTurn = 250;
 
+/** The end of a feed that has lost something. */
+export type Gap = FeedEvent & { readonly type: "gap" };
+
 /** From a call of `changes` to the end of its iteration, or until it is aborted: then nothing of it is waited for. */
 export class Connection {
   readonly #controller = new AbortController();
@@ -40,11 +43,11 @@ export class Connection {
     return this.step(this.#open(driver, from));
   }
 
-  /** Resolves at the end: with the reason, if that is a gap. */
+  /** Resolves at the end: with the gap, if that is one. */
   follow(
     take: (event: FeedEvent & { type: "changes" }) => void,
     lost: (reason: string) => void,
-  ): Promise<string | undefined> {
+  ): Promise<Gap | undefined> {
     return this.step(this.#follow(take, lost));
   }
 
@@ -57,16 +60,16 @@ export class Connection {
   async #follow(
     take: (event: FeedEvent & { type: "changes" }) => void,
     lost: (reason: string) => void,
-  ): Promise<string | undefined> {
+  ): Promise<Gap | undefined> {
     const order = new FeedOrder();
-    let gap: string | undefined;
+    let gap: Gap | undefined;
     let taken = 0;
     for await (const event of this.#events ?? []) {
       if (this.signal.aborted) return undefined;
       order.check(event);
       if (event.type === "gap") {
-        gap = event.reason;
-        lost(gap);
+        gap = event;
+        lost(gap.reason);
         break;
       }
       take(event);

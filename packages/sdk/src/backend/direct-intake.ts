@@ -2,7 +2,7 @@
 
 import type { ResourceRef, Revision } from "../contract/index.ts";
 import { type Driver, StoreFailedError, type Written } from "./driver.ts";
-import type { Entry } from "./entry.ts";
+import { type Entry, entryOf } from "./entry.ts";
 import type { Intake } from "./intake.ts";
 import { Mirror } from "./mirror.ts";
 import type { StoreState } from "./store-state.ts";
@@ -20,7 +20,7 @@ export class DirectIntake implements Intake {
 
   async put(entry: Entry, written: Written | void): Promise<Revision> {
     const { revision = entry.revision } = written ?? {};
-    this.#state.written(revision === entry.revision ? entry : { ...entry, revision });
+    this.#state.written(revision === entry.revision ? entry : entryOf(entry, revision));
     return revision;
   }
 

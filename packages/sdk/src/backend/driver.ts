@@ -81,6 +81,11 @@ export interface Written {
   /** The position of the feed event that shows this write: core answers its caller then. A driver with `changes` always says it. */
   readonly position?: Position;
   /**
+   * The position before it, where nothing but this write lies between the two: core then shows the write as soon as it shows
+   * everything before it, and its caller need not wait until the feed tells of it. Default: that is not known.
+   */
+  readonly previous?: Position | undefined;
+  /**
    * The system's own version of what was put. To be left out only where the feed tells the revision that core has given
    * to `put`: a caller is told this one, and reads must show the same.
    */

@@ -57,4 +57,9 @@ export type FeedEvent =
       readonly type: "gap";
       /** Why, for those who watch, in one line. */
       readonly reason: string;
+      /**
+       * Whether the system was restored to an older state: what it has acknowledged may be lost, and its positions begin again
+       * from there, so that whoever waits for one learns that nobody knows. Default: only if what is loaded has a lower position.
+       */
+      readonly isOtherHistory?: boolean;
     };

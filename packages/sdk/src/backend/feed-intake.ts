@@ -2,10 +2,10 @@
 
 import { BackendError, type ResourceRef, type Revision } from "../contract/index.ts";
 import { type Driver, StoreFailedError, type Written } from "./driver.ts";
-import type { Entry } from "./entry.ts";
+import { type Entry, entryOf } from "./entry.ts";
 import type { Feed } from "./feed.ts";
 import type { Position } from "./feed-event.ts";
-import { checkPosition } from "./feed-order.ts";
+import { checkDone, checkPosition } from "./feed-order.ts";
 import type { Intake } from "./intake.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { SharedCall } from "./shared-call.ts";
@@ -34,20 +34,26 @@ export class FeedIntake implements Intake {
     this.#state = state;
     this.#lifecycle = lifecycle;
     const name = this.canCatchUp ? "sync" : "load";
-    this.#head = new SharedCall(() => feed.ask(name, (signal) => headOf(driver, signal)));
+    this.#head = new SharedCall(
+      () => feed.ask(name, (signal) => headOf(driver, signal)),
+      (error) => BackendError.is(error) && error.retryable,
+    );
   }
 
   async put(entry: Entry, written: Written | void): Promise<Revision> {
-    await this.#feed.passed(positionOf(written, "put"));
-    return written?.revision ?? entry.revision;
+    const { revision = entry.revision } = written ?? {};
+    await this.#feed.done(checkDone(written, "put"), () =>
+      this.#state.written(entryOf(entry, revision)),
+    );
+    return revision;
   }
 
-  async removed(_: ResourceRef, written: Written | void): Promise<void> {
-    await this.#feed.passed(positionOf(written, "remove"));
+  async removed(ref: ResourceRef, written: Written | void): Promise<void> {
+    await this.#feed.done(checkDone(written, "remove"), () => this.#state.removed(ref));
   }
 
   async replaced(_: readonly Entry[], written: Written | void): Promise<void> {
-    await this.#feed.passed(positionOf(written, "replaceAll"));
+    await this.#feed.passed(checkDone(written, "replaceAll").position);
   }
 
   /** If it was, the feed will tell. */
@@ -77,10 +83,6 @@ async function headOf(driver: Driver, signal: AbortSignal): Promise<Position> {
   // To the end, which frees what the driver holds; the feed tells what they are.
   for await (const _ of entries);
   return checkPosition(position, "load");
-}
-
-function positionOf(written: Written | void, method: string): Position {
-  return checkPosition(written?.position, method);
 }
 
 /** The error of a question, which changes nothing whatever became of it. */

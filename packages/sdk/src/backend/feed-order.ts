@@ -2,6 +2,7 @@
 
 import { BackendError } from "../contract/index.ts";
 import { formatReference } from "../reference/index.ts";
+import type { Written } from "./driver.ts";
 import type { FeedEvent, Position, StoreChange } from "./feed-event.ts";
 
 /** The events of one feed. */
@@ -26,6 +27,22 @@ export function checkPosition(position: unknown, method: string): Position {
   if (typeof position === "bigint") return position;
   const what = position === undefined ? "none" : `a ${typeof position}`;
   const reason = `driver.${method} must give a position, a bigint, and has given ${what}`;
+  throw new BackendError("internal", reason);
+}
+
+/** Where a write was done, as {@link Written} has it. */
+export interface Done {
+  readonly position: Position;
+  readonly previous: Position | undefined;
+}
+
+/** @throws BackendError `internal` for a write without a position, or with one before it that is not. */
+export function checkDone(written: Written | void, method: string): Done {
+  const position = checkPosition(written?.position, method);
+  const previous = written?.previous;
+  if (previous === undefined || checkPosition(previous, method) < position)
+    return { position, previous };
+  const reason = `driver.${method} has given ${previous} as the position before ${position}`;
   throw new BackendError("internal", reason);
 }
 

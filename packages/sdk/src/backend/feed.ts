@@ -2,9 +2,10 @@
 
 import { BackendError } from "../contract/index.ts";
 import { boundedCall } from "./bounded-call.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type Gap } from "./connection.ts";
 import { type Driver, StoreFailedError } from "./driver.ts";
 import type { FeedEvent, Position } from "./feed-event.ts";
+import type { Done } from "./feed-order.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { Outage } from "./outage.ts";
 import { Patience } from "./patience.ts";
@@ -103,6 +104,18 @@ export class Feed {
     }
   }
 
+  /**
+   * A write is done, and resolves as {@link Feed.passed} does. If readers see everything that was before it, they see it at
+   * once: when the feed tells of it, that is a repetition.
+   */
+  async done({ position, previous }: Done, show: () => void): Promise<void> {
+    // What is being loaded may be of another history, with a count of its own.
+    const isNext = previous === this.#waiters.reached && !this.#isLoading;
+    if (!isNext || this.#ending.signal.aborted) return this.passed(position);
+    show();
+    this.#waiters.reach(position);
+  }
+
   /** Asks the driver something: no longer than the patience lasts, and not after the end. */
   ask<T>(name: string, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return boundedCall(call, { name, timeoutMs: this.#timeoutMs, until: this.#ending.signal });
@@ -167,16 +180,22 @@ export class Feed {
    * Reads everything anew, and goes on from there, also where the system's count has gone back: it is another history
    * then. Watches start over: nobody knows what happened meanwhile, not even that nothing did.
    */
-  async #reload(reason: string, connection: Connection): Promise<void> {
+  async #reload({ reason, isOtherHistory }: Gap, connection: Connection): Promise<void> {
     const before = this.#waiters.reached;
-    const content = await this.#load(connection);
-    const { position = before } = content;
-    this.#state.show(content);
-    this.#state.hub.reset(reason);
-    this.#moved(position);
-    if (position >= before) return;
-    const lost = `the system's count has gone back from ${before} to ${position}`;
-    this.#waiters.reject(new BackendError("unavailable", lost, { outcome: "unknown" }));
+    this.#isLoading = true;
+    try {
+      const content = await this.#load(connection);
+      const { position = before } = content;
+      this.#state.show(content);
+      this.#state.hub.reset(reason);
+      if (isOtherHistory === true || position < before) {
+        const lost = `${reason}: its count has gone back, and is at ${position} now`;
+        this.#waiters.reject(new BackendError("unavailable", lost, { outcome: "unknown" }));
+      }
+      this.#moved(position);
+    } finally {
+      this.#isLoading = false;
+    }
   }
 
   async #load(connection: Connection): ReturnType<typeof readStore> {
@@ -186,7 +205,6 @@ export class Feed {
       // The store may have grown since it was last loaded, and would never come back.
       this.#loadTimeoutMs *= 2;
     });
-    this.#isLoading = true;
     const began = performance.now();
     patience.begin();
     try {
@@ -197,7 +215,6 @@ export class Feed {
       return content;
     } finally {
       patience.end();
-      this.#isLoading = false;
     }
   }
 

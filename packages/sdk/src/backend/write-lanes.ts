@@ -36,6 +36,11 @@ export class WriteLanes {
     return result;
   }
 
+  /** Resolves when every task of a key so far has ended; never rejects. */
+  async ended(key: string): Promise<void> {
+    await (this.#tails.get(key) ?? this.#barrier);
+  }
+
   /** Resolves when every task so far has ended; never rejects. */
   async drained(): Promise<void> {
     await Promise.all([this.#barrier, ...this.#tails.values()]);

@@ -49,6 +49,8 @@ export class Writer {
   readonly #lifecycle: Lifecycle;
   readonly #lanes: WriteLanes;
   readonly #late = new LateWrites();
+  /** When the system could not be asked about a doubt last, and why, by key. */
+  readonly #unsettled = new Map<string, { readonly at: number; readonly error: BackendError }>();
   readonly #closeDeadline = new Deadline();
 
   constructor({ driver, state, intake, lifecycle }: WriterParts) {
@@ -137,10 +139,11 @@ export class Writer {
   /** Runs a write in its turn: what it does is judged by what is there then. */
   #write<T>(ref: ResourceRef, signal: AbortSignal | undefined, judge: Judge<T>): Promise<T> {
     const turn = new Turn();
+    const asked = performance.now();
     const result = this.#lanes.run(referenceKey(ref), async () => {
       turn.take();
       this.#lifecycle.checkSound();
-      if (this.#state.isDoubtful(ref)) await this.#settleDoubt(ref);
+      if (this.#state.isDoubtful(ref)) await this.#settleDoubt(ref, asked);
       return this.#state.judging(ref, (judged) =>
         this.#carryOut({ ref, turn, judge, judged, signal }),
       );
@@ -251,17 +254,33 @@ export class Writer {
     this.#lanes.run(referenceKey(ref), () => this.#settleDoubt(ref)).catch(() => {});
   }
 
-  async #settleDoubt(ref: ResourceRef): Promise<void> {
+  /** @param asked Since when somebody waits for it. Where the system could not be asked since then, that is the answer. */
+  async #settleDoubt(ref: ResourceRef, asked = performance.now()): Promise<void> {
     if (!this.#state.isDoubtful(ref)) return;
+    const key = referenceKey(ref);
+    const last = this.#unsettled.get(key);
+    if (last !== undefined && last.at > asked) throw last.error;
     const resolve = (): Promise<void> => this.#intake.resolveDoubt(ref);
     try {
       // One that waits for a feed shares its question, and asks the system for nothing else.
       await (this.#driver.changes === undefined ? this.#lanes.inSlot(resolve) : resolve());
+      this.#unsettled.delete(key);
     } catch (error) {
       if (error instanceof StoreFailedError) this.#lifecycle.fail(error);
       const reason = "what became of an earlier write of this resource could not be found out";
-      throw new BackendError("unavailable", reason, { outcome: "none", cause: error });
+      const unsettled = new BackendError("unavailable", reason, { outcome: "none", cause: error });
+      this.#noteUnsettled(key, unsettled);
+      throw unsettled;
     }
+  }
+
+  /** Why a doubt was not settled, for those who wait for that: all of them are in the lane by now. */
+  #noteUnsettled(key: string, error: BackendError): void {
+    const noted = { at: performance.now(), error };
+    this.#unsettled.set(key, noted);
+    void this.#lanes.ended(key).then(() => {
+      if (this.#unsettled.get(key) === noted) this.#unsettled.delete(key);
+    });
   }
 
   async #replaceAll(

@@ -68,3 +68,14 @@ test.each(["sync", "put", "remove"] as const)("%s without a bigint", async (meth
     expect.stringMatching(`driver.${method} must give a position, a bigint, and has given a`),
   ]);
 });
+
+test("what is said to be before a write, and is not", async () => {
+  const driver = new SystemDriver(new SharedSystem());
+  await using backend = await open(driver);
+  driver.put = async () => ({ position: 1n, previous: 1n, revision: "s-1" as Revision });
+  const { code, reason } = await failure(backend.apply("native", body("a")));
+  expect([code, reason]).toEqual([
+    "internal",
+    "test: apply Job default/a: driver.put has given 1 as the position before 1",
+  ]);
+});

@@ -29,6 +29,7 @@ const program = fc.record({
   /** Which steps of the drivers fail. */
   trouble: fc.infiniteStream(fc.nat(24)),
   hasSync: fc.boolean(),
+  tellsPrevious: fc.boolean(),
   /** Whether the second handle is closed in the midst of it. */
   closes: fc.boolean(),
 });
@@ -66,7 +67,7 @@ function pausesAreTurns(scheduler: Scheduler): unknown {
 
 async function run(given: Program, scheduler: Scheduler): Promise<void> {
   const system = new SharedSystem();
-  const newDriver = (): SystemDriver => new SystemDriver(system, { hasSync: given.hasSync });
+  const newDriver = (): SystemDriver => new SystemDriver(system, given);
   const drivers = [newDriver(), newDriver()] as const;
   const opened = (driver: SystemDriver): Promise<StoreBackend> =>
     createBackend(driver, { name: "test", feedTimeoutMs: 1e6 });

@@ -129,9 +129,18 @@ export class SystemDriver implements Driver {
   /** Of the last feed. */
   signal: AbortSignal | undefined;
   sync?: (signal: AbortSignal) => Promise<Position>;
+  /** Whether it says what is right before a write. */
+  readonly #tellsPrevious: boolean;
 
-  constructor(system: SharedSystem, { hasSync = true }: { readonly hasSync?: boolean } = {}) {
+  constructor(
+    system: SharedSystem,
+    {
+      hasSync = true,
+      tellsPrevious = false,
+    }: { readonly hasSync?: boolean; readonly tellsPrevious?: boolean } = {},
+  ) {
     this.system = system;
+    this.#tellsPrevious = tellsPrevious;
     if (hasSync) this.sync = () => this.#sync();
   }
 
@@ -180,7 +189,8 @@ export class SystemDriver implements Driver {
     }
     const position = attempt();
     await this.at("response");
-    return { position: BigInt(position), revision: `s-${position}` as Revision };
+    const previous = this.#tellsPrevious ? BigInt(position - 1) : undefined;
+    return { position: BigInt(position), previous, revision: `s-${position}` as Revision };
   }
 
   async #doubting(expected: Expected, write: () => Promise<Written>): Promise<Written> {

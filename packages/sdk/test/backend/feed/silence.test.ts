@@ -1,6 +1,7 @@
 /** Systems that say nothing: what nobody answers is not waited for longer than patience lasts. */
 
-import { createBackend, type StoreBackend } from "@engenho/sdk";
+import { queryObjects } from "node:v8";
+import { BackendError, createBackend, type StoreBackend } from "@engenho/sdk";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { PositionWaiters } from "../../../src/backend/position-waiters.ts";
 import { Gate } from "../map-driver.ts";
@@ -37,11 +38,56 @@ test("a sync that is never answered is a timeout of those who asked, and of nobo
   };
   const first = failure(backend.list("Job", undefined, "native"));
   await pass(1);
-  const second = backend.list("Job", undefined, "native");
+  // It would share the next one, and be told no sooner than after twice the time.
+  const second = failure(backend.list("Job", undefined, "native"));
   await pass(feedTimeoutMs);
-  expect(await first).toMatchObject({ code: "timeout", outcome: "none", retryable: true });
-  expect((await second).items).toEqual([]);
+  for (const asked of [first, second])
+    expect(await asked).toMatchObject({ code: "timeout", outcome: "none", retryable: true });
+  expect((await backend.list("Job", undefined, "native")).items).toEqual([]);
   expect(hung?.aborted).toBe(true);
+});
+
+test("who waits for what became of another write waits once, and not for itself again", async () => {
+  const driver = new SystemDriver(new SharedSystem());
+  const backend = await open(driver);
+  const sync = driver.sync as NonNullable<typeof driver.sync>;
+  let asked = 0;
+  driver.sync = () => {
+    asked++;
+    return new Promise(() => {});
+  };
+  driver.at = (stage) => {
+    if (stage === "response") throw new BackendError("timeout", "no answer");
+  };
+  expect((await failure(backend.apply("native", body("a")))).outcome).toBe("unknown");
+  driver.at = () => {};
+  const writes = ["1", "2", "3"].map((text) => failure(backend.apply("native", body("a", text))));
+  await pass(feedTimeoutMs);
+  for (const write of writes)
+    expect(await write).toMatchObject({ code: "unavailable", outcome: "none", retryable: true });
+  expect(asked).toBe(1);
+  driver.sync = sync;
+  await backend.apply("native", body("a", "4"));
+  await close(backend);
+});
+
+test("what became of no write is kept no longer than somebody waits for it", async () => {
+  const driver = new SystemDriver(new SharedSystem());
+  const backend = await open(driver);
+  const sync = driver.sync as NonNullable<typeof driver.sync>;
+  driver.sync = () => Promise.reject(new BackendError("unavailable", "not connected"));
+  driver.at = (stage) => {
+    if (stage === "response") throw new BackendError("timeout", "no answer");
+  };
+  const writes = Array.from({ length: 1_000 }, (_, at) =>
+    failure(backend.apply("native", body(`n${at}`))).then(({ outcome }) => outcome),
+  );
+  expect(new Set(await Promise.all(writes))).toEqual(new Set(["unknown"]));
+  await pass(feedTimeoutMs);
+  writes.length = 0;
+  expect(queryObjects(BackendError, { format: "count" })).toBeLessThan(100);
+  [driver.sync, driver.at] = [sync, () => {}];
+  await close(backend);
 });
 
 test("close does not wait for a sync, and asks for none any more", async () => {

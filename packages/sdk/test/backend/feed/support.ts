@@ -33,9 +33,12 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
 }
 
 /** One gap, from a feed that takes a turn to free what it holds. */
-export async function* gap(reason = "compacted"): AsyncGenerator<FeedEvent> {
+export async function* gap(
+  reason = "compacted",
+  details: { readonly isOtherHistory?: boolean } = {},
+): AsyncGenerator<FeedEvent> {
   try {
-    yield { type: "gap", reason };
+    yield { type: "gap", reason, ...details };
   } finally {
     await new Promise((resolve) => setImmediate(resolve));
   }

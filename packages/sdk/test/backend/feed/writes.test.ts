@@ -33,6 +33,34 @@ test("a write resolves when the feed has told it, with the system's revision", a
   expect(backend.resourceCount()).toBe(1);
 });
 
+test("a write with nothing before it that readers do not see is shown at once, and told once", async () => {
+  const driver = new SystemDriver(new SharedSystem(), { tellsPrevious: true });
+  await using backend = await open(driver);
+  await using watch = await backend.watch("Job", undefined, "native");
+  const events = watch[Symbol.asyncIterator]();
+  await events.next();
+  const gate = new Gate();
+  driver.at = (stage) => (stage === "event" ? gate.passed : undefined);
+  const first = await backend.apply("native", body("a", "1"));
+  expect(first).toMatchObject({ operation: "created", revision: "s-1" });
+  await backend.delete(ref("a"));
+  expect(backend.resourceCount()).toBe(0);
+  driver.system.put(ref("b"), body("b", "theirs"));
+  const last = backend.apply("native", body("a", "2"));
+  await settle();
+  expect(backend.resourceCount()).toBe(0);
+  gate.open();
+  expect(await last).toMatchObject({ operation: "created", revision: "s-4" });
+  const told = [];
+  for (let i = 0; i < 4; i++) told.push((await events.next()).value);
+  expect(told.map((event) => `${event?.type} ${event?.resource?.ref.name}`)).toEqual([
+    "added a",
+    "deleted a",
+    "added b",
+    "added a",
+  ]);
+});
+
 test("a change from before a write is told before it, and never over it", async () => {
   const driver = new SystemDriver(new SharedSystem());
   await using backend = await open(driver);
