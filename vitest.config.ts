@@ -48,6 +48,8 @@ function project(
       include: ["**/*.test.ts"],
       exclude: ["**/node_modules/**", "**/dist/**"],
       testTimeout: 20_000,
+      // What is waited for is another process as a rule, on a machine that has others to do.
+      expect: { poll: { timeout: 10_000 } },
       // For the processes that tests start: they run from source too.
       env: { NODE_OPTIONS: "--conditions=@engenho/source" },
       ...options,

@@ -110,7 +110,12 @@ export const tasks = {
       },
     ],
   ],
-  bench: (passedArguments) => [[bench(passedArguments)]],
+  bench: (passedArguments) => [
+    [bench(passedArguments)],
+    passedArguments.includes("--write")
+      ? [{ name: "format", command: ["oxfmt", "BENCHMARKS.md"] }]
+      : [],
+  ],
   mutants: (passedArguments) => [
     [
       {

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { etcd, serverForTests } from "@engenho/testbed";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createRaftBackend, type RaftMemberOptions } from "../src/index.ts";
 import {
   expectGone,
@@ -83,7 +83,7 @@ describe.skipIf(server === undefined)("a node", { timeout: 60_000 }, () => {
     await expect.poll(() => Object.fromEntries(state.content)).toEqual({ one: "1", two: "2" });
     expect(state.resets).toBe(0);
     expect(pidOf(store)).not.toBe(pid);
-    expect(store.member.status().lastEnd).toMatch(/^SIGKILL/);
+    expect(store.member.status().lastEnd).toBe("SIGKILL");
   });
 
   test("whose etcd ends again and again is unavailable with why, until it does not", async () => {
@@ -147,7 +147,9 @@ describe.skipIf(server === undefined)("a node", { timeout: 60_000 }, () => {
     const { members } = (await call("member/list", {})) as {
       readonly members: readonly { readonly name: string; readonly ID: string }[];
     };
-    await call("member/remove", { ID: members.find(({ name }) => name === "3")?.ID });
+    const ID = members.find(({ name }) => name === "3")?.ID;
+    // etcd refuses as long as it takes the member for one of the quorum, and has known the others for less than 5 s.
+    await vi.waitFor(() => call("member/remove", { ID }), { timeout: 20_000, interval: 250 });
     const [fourth] = await planNodes(1);
     const peerUrl = fourth?.peers?.["1"] ?? "";
     // etcd refuses to grow while it has not heard from all.
@@ -206,7 +208,69 @@ describe.skipIf(server === undefined)("a node", { timeout: 60_000 }, () => {
     if (node === undefined) throw new Error("three");
     const failure = await refusalOf({ ...node, startTimeoutMs: 1_000 });
     expect(failure).toMatchObject({ code: "unavailable", outcome: "none" });
-    expect(failure.message).toMatch(/node 1 is not one of a quorum yet .*etcd\.log/);
+    expect(failure.message).toMatch(/node 1 is not one of a quorum yet .*etcd\.log$/);
+    for (const id of ["2", "3"])
+      expect(failure.message).toContain(`peer ${id} (${node.peers?.[id]})`);
+    expect(failure.message).not.toContain("ECONNREFUSED");
+  });
+
+  test.each([
+    ["--no-such-flag=1", "flag provided but not defined: -no-such-flag"],
+    ["--quota-backend-bytes=much", 'invalid value "much" for flag -quota-backend-bytes'],
+    ["--election-timeout=1", "failed to verify flags: --election-timeout"],
+  ])("is not worth a retry with %s", async (flag, words) => {
+    const failure = await refusalOf(await planNode({ flags: [flag] }));
+    expect(failure).toMatchObject({ code: "unavailable", outcome: "none", retryable: false });
+    expect(failure.message).toContain("look at `flags`");
+    expect(failure.message).toContain(words);
+    expect(failure.message).not.toContain("ECONNREFUSED");
+  });
+
+  test("that was removed from its cluster says so, and what to do", async () => {
+    const [first, second, removed] = await planNodes(3);
+    if (!first || !second || !removed) throw new Error("three");
+    const [, , gone] = await Promise.all([first, second, removed].map(openMember));
+    await gone?.close();
+    const call = (path: string, body: object) => gateway(first.clientUrl, `cluster/${path}`, body);
+    const { members } = (await call("member/list", {})) as {
+      readonly members: readonly { readonly name: string; readonly ID: string }[];
+    };
+    const ID = members.find(({ name }) => name === "3")?.ID;
+    // etcd refuses as long as it takes the member for one of the quorum, and has known the others for less than 5 s.
+    await vi.waitFor(() => call("member/remove", { ID }), { timeout: 20_000, interval: 250 });
+    const failure = await refusalOf(removed);
+    expect(failure).toMatchObject({ code: "unavailable", outcome: "none", retryable: false });
+    expect(failure.message).toContain("the member has been permanently removed from the cluster");
+    expect(failure.message).toContain("etcdctl member add");
+  });
+
+  test("whose first boot had a wrong peer says so, and begins anew without that one's data", async () => {
+    const [first, ...others] = await planNodes(3);
+    if (first === undefined) throw new Error("three");
+    const wrong = { ...first.peers, 3: "http://127.0.0.1:1" };
+    await refusalOf({ ...first, peers: wrong, startTimeoutMs: 4_000 });
+    const failure = await refusalOf(first);
+    expect(failure).toMatchObject({ code: "conflict", outcome: "none", retryable: false });
+    const data = join(first.logDir, "etcd");
+    for (const part of [data, "3: http://127.0.0.1:1 ", `3: ${first.peers?.["3"]} `])
+      expect(failure.message).toContain(part);
+    expect(existsSync(join(data, "member/wal"))).toBe(true);
+    // Without peers, it goes on with those that it knows.
+    const { peers: _, ...later } = first;
+    expect(await refusalOf({ ...later, startTimeoutMs: 1_000 })).toMatchObject({
+      code: "unavailable",
+    });
+    rmSync(data, { recursive: true });
+    const [store] = await Promise.all([first, ...others].map(openMember));
+    expect(store && (await contentOf(store))).toEqual({});
+  });
+
+  test("that has waited for others in vain is not alone by peers that leave them out", async () => {
+    const [node] = await planNodes(2);
+    if (node === undefined) throw new Error("two");
+    await refusalOf({ ...node, startTimeoutMs: 4_000 });
+    const alone = { 1: node.peers?.["1"] ?? "" };
+    expect(await refusalOf({ ...node, peers: alone })).toMatchObject({ code: "conflict" });
   });
 
   test.each(["SIGKILL", "SIGTERM", "SIGINT"] as const)(
@@ -321,16 +385,19 @@ describe("before anything starts", () => {
   });
 
   test.each([
-    [{ peers: { 1: "http://127.0.0.1:2380", 2: "http://10.0.0.2:2380" } }, "insecure: true"],
+    [
+      { peers: { 1: "http://127.0.0.1:2380", 2: "http://10.0.0.2:2380" } },
+      "(http://10.0.0.2:2380) is http off",
+    ],
     [{ peers: { 1: "http://node1.example:2380" } }, "insecure: true"],
     [{ clientUrl: "http://0.0.0.0:2379" }, "insecure: true"],
     [{ peers: { 1: "https://10.0.0.1:2380" } }, "needs `tls`"],
     [{ tls: {} }, "must be https"],
     [{ peers: { 1: "https://[::1]:2" }, tls: { ca: "", cert: "", key: "" } }, "in PEM"],
     [{ peers: { 2: "http://127.0.0.1:2380" } }, "this node too"],
-    [{ peers: { 1: "127.0.0.1:2380" } }, "must look like"],
+    [{ peers: { 1: "127.0.0.1:2380" } }, "https://host:2380, not '127.0.0.1:2380'"],
     [{ peers: { 1: "http://127.0.0.1" } }, "must look like"],
-    [{ nodeId: "a/b" }, "nodeId"],
+    [{ nodeId: "a/b" }, "64 at most, not 'a/b'"],
     [{ nodeId: undefined }, "nodeId"],
     [{ logDir: undefined }, "logDir"],
     [{ startTimeoutMs: 0 }, "startTimeoutMs"],

@@ -157,7 +157,7 @@ describe.skipIf(server === undefined)("on one member", () => {
     expect(sockets()).toBeGreaterThan(before);
     void valueOf(store, "one").catch(() => {});
     await store.close();
-    expect(sockets()).toBe(before);
+    expect(sockets()).toBeLessThanOrEqual(before); // others may have ended meanwhile
   });
 
   test("without sync, reads come from memory and show what this handle wrote", async () => {

@@ -32,6 +32,8 @@ export interface EtcdMember {
   readonly name: string;
   /** Where clients reach it: `http://127.0.0.1:20000`. */
   readonly endpoint: string;
+  /** Where its data are: for copies while it does not run. */
+  readonly dataDirectory: string;
   /** Whether its process is there; one that is paused is. */
   readonly running: boolean;
   /** Starts it, again if need be, with the data it had; resolves when the process is there. */
@@ -56,10 +58,11 @@ const ANSWER_TIMEOUT_MS = 2_000;
 /** A member that has not been started. */
 export function createMember(workspace: Workspace, plan: MemberPlan): EtcdMember {
   const { name, clientUrl, peerUrl, prefix, command } = plan;
+  const dataDirectory = join(workspace.directory, name);
   const [file = "", ...args] = [
     ...prefix,
     ...command,
-    ...["--name", name, "--data-dir", join(workspace.directory, name)],
+    ...["--name", name, "--data-dir", dataDirectory],
     ...["--listen-client-urls", clientUrl, "--advertise-client-urls", clientUrl],
     ...["--listen-peer-urls", peerUrl, "--initial-advertise-peer-urls", peerUrl],
   ];
@@ -71,6 +74,7 @@ export function createMember(workspace: Workspace, plan: MemberPlan): EtcdMember
   return {
     name,
     endpoint: clientUrl,
+    dataDirectory,
     get running() {
       return process?.running ?? false;
     },
