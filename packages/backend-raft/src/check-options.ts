@@ -2,6 +2,7 @@
 
 import { tlsCredentials } from "./etcd/etcd-client.ts";
 import type { RaftStoreOptions } from "./raft-options.ts";
+import { shown } from "./shown.ts";
 
 const kindsOfReads: ReadonlySet<unknown> = new Set(["linearizable", "read-your-writes"]);
 
@@ -11,9 +12,9 @@ export function checkOptions(options: RaftStoreOptions): void {
     throw new TypeError("the options must be an object, with endpoints and prefix or with nodeId");
   const { timeoutMs = 5_000, reads = "linearizable", auth, tls } = options;
   if (typeof timeoutMs !== "number" || !(timeoutMs > 0))
-    throw new TypeError("timeoutMs must be a positive number");
+    throw new TypeError(`timeoutMs must be a positive number, not ${shown(timeoutMs)}`);
   if (!kindsOfReads.has(reads))
-    throw new TypeError('reads must be "linearizable" or "read-your-writes"');
+    throw new TypeError(`reads must be "linearizable" or "read-your-writes", not ${shown(reads)}`);
   if (auth !== undefined && !isUser(auth))
     throw new TypeError("auth must be { username, password }, two strings");
   if (tls === undefined) return;
@@ -21,15 +22,20 @@ export function checkOptions(options: RaftStoreOptions): void {
   tlsCredentials(tls);
 }
 
-/** @throws TypeError for what is no list of URLs. */
-export function checkEndpoints(endpoints: unknown): void {
+/**
+ * Endpoints as they are dialled: without a slash behind them.
+ *
+ * @throws TypeError for what is no list of URLs, each with its port: etcd's tools take 2379 for none, URLs 80 or 443.
+ */
+export function checkEndpoints(endpoints: unknown): readonly string[] {
   if (!Array.isArray(endpoints) || endpoints.length === 0)
-    throw new TypeError("endpoints must be a list of at least one");
-  for (const endpoint of endpoints) {
+    throw new TypeError(`endpoints must be a list of at least one, not ${shown(endpoints)}`);
+  return endpoints.map((endpoint) => {
     const url = String(endpoint);
-    if (!/^https?:\/\/[^/?#@]+$/.test(url) || !URL.canParse(url))
-      throw new TypeError("endpoints must look like https://host:2379");
-  }
+    if (/^https?:\/\/[^/?#@]+:\d+\/?$/.test(url) && URL.canParse(url))
+      return url.replace(/\/$/, "");
+    throw new TypeError(`endpoints must look like https://host:2379, not ${shown(endpoint)}`);
+  });
 }
 
 function isUser(auth: unknown): boolean {

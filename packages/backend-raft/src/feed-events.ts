@@ -11,6 +11,8 @@ export interface WatchedStore {
   readonly layout: Layout;
   /** The id of the generation that is watched. */
   readonly generation: string;
+  /** A revision that is known already, with all before it. */
+  readonly from: bigint;
 }
 
 /**
@@ -28,6 +30,7 @@ export function* feedEvents(
   }
   if (response.canceled) throw endedWatch(response.cancelReason);
   for (const [position, events] of byRevision(response.events)) {
+    if (position <= store.from) continue;
     if (events.some(({ kv }) => kv !== undefined && isPointer(kv, store.layout))) {
       yield { type: "gap", reason: "the store was restored from a snapshot" };
       return;

@@ -32,8 +32,8 @@ export interface Layout {
   readonly recalls: KeyRange;
   /** What recalls a write. */
   recalled(operation: OperationId): Uint8Array;
-  /** All generations that are older than this one. */
-  older(generation: string): KeyRange;
+  /** All generations that are older than this one, and others that were begun when it was: they count no more, or never will. */
+  replacedBy(generation: string): readonly KeyRange[];
   /** What one watches who follows a generation: it, the pointer, and what is left of older ones. */
   watched(generation: string): KeyRange;
   /** The resources of a generation. */
@@ -66,7 +66,10 @@ export function layoutOf(prefix: string): Layout {
     pointer,
     recalls: { key: utf8(recalls), rangeEnd: after(recalls) },
     recalled: (operation) => utf8(recalls + Buffer.from(operation).toString("hex")),
-    older: (generation) => ({ key: utf8(generations), rangeEnd: utf8(start(generation)) }),
+    replacedBy: (generation) => [
+      { key: utf8(generations), rangeEnd: utf8(start(generation)) },
+      { key: after(start(generation)), rangeEnd: utf8(`${generations}${ageOf(generation)}.`) },
+    ],
     watched: (generation) => ({ key: pointer, rangeEnd: after(start(generation)) }),
     generation: (id) => ({ key: utf8(start(id)), rangeEnd: after(start(id)) }),
     resource: (generation, ref) => utf8(start(generation) + pathOf(ref)),
@@ -76,6 +79,11 @@ export function layoutOf(prefix: string): Layout {
       return text?.startsWith(before) ? referenceAt(text.slice(before.length)) : undefined;
     },
   };
+}
+
+/** What an id begins with, up to a hyphen; the character after that is a full stop. */
+function ageOf(generation: string): string {
+  return generation.slice(0, generation.indexOf("-"));
 }
 
 /** No reference has an empty namespace: nothing between two slashes is no namespace. */

@@ -29,7 +29,7 @@ export function createRaftBackend(options: RaftBackendOptions): Promise<StoreBac
  *
  * @throws BackendError with verb `open`: `unavailable` where there is no etcd program, where it ends again and again or is
  * not one of a quorum in time, `unsupported` where it is too old, `locked` where the directory is in use, `conflict` where
- * it is another node's, `corrupt` where it has lost its log, `permission_denied`, `invalid_reference` for the prefix.
+ * it is another node's or was begun with other peers, `corrupt` where it has lost its log, `permission_denied`, `invalid_reference` for the prefix.
  * TypeError for options that can't be, and for `http` off the loopback address without `insecure`.
  *
  * @example
@@ -45,20 +45,29 @@ export async function createRaftBackend(
 ): Promise<StoreBackend> {
   checkOptions(options);
   try {
-    if (!("nodeId" in options)) return await openOnCluster(options);
-    if ("endpoints" in options) throw new TypeError("give endpoints or nodeId, not both");
-    return await openRaftMember(options);
+    return await (isOfMember(options) ? openRaftMember(options) : openOnCluster(options));
   } catch (error) {
     if (error instanceof TypeError) throw error;
     throw BackendError.from(error, { backend: backendName, verb: "open" });
   }
 }
 
+/** @throws TypeError for what is half of one and half of the other. */
+function isOfMember(options: RaftBackendOptions | RaftMemberOptions): options is RaftMemberOptions {
+  const given: Partial<Record<"endpoints" | "nodeId" | "peers" | "logDir", unknown>> = options;
+  const { endpoints, nodeId, peers, logDir } = given;
+  if (nodeId !== undefined && endpoints !== undefined)
+    throw new TypeError("give endpoints or nodeId, not both");
+  if (nodeId === undefined && endpoints === undefined && (peers ?? logDir) !== undefined)
+    throw new TypeError("nodeId is missing: which of the peers this node is");
+  return nodeId !== undefined;
+}
+
 async function openOnCluster(options: RaftBackendOptions): Promise<StoreBackend> {
-  const { endpoints, prefix, timeoutMs = 5_000 } = options;
-  checkEndpoints(endpoints);
+  const { prefix, timeoutMs = 5_000 } = options;
+  const endpoints = checkEndpoints(options.endpoints);
   if (typeof prefix !== "string") throw new TypeError("prefix must be a string");
   const layout = layoutOf(prefix);
-  const client = new EtcdClient({ ...options, timeoutMs });
+  const client = new EtcdClient({ ...options, endpoints, timeoutMs });
   return openDriver(new RaftDriver(client, layout), options);
 }

@@ -7,7 +7,7 @@ import { EtcdClient } from "./etcd/etcd-client.ts";
 import { layoutOf } from "./layout.ts";
 import { awaitMember } from "./member/await-member.ts";
 import { etcdArguments } from "./member/etcd-arguments.ts";
-import { checkProgram } from "./member/etcd-program.ts";
+import { checkProgram, checkVersion } from "./member/etcd-program.ts";
 import { lockDirectory } from "./member/lock-directory.ts";
 import { followMembers } from "./member/follow-members.ts";
 import { LogFile } from "./member/log-file.ts";
@@ -18,6 +18,7 @@ import { checkWishes, planMember } from "./member/plan-member.ts";
 import { openDriver } from "./open-driver.ts";
 import { RaftDriver } from "./raft-driver.ts";
 import type { RaftMemberOptions } from "./raft-options.ts";
+import { shown } from "./shown.ts";
 
 /** A store, and the member of its cluster that this process runs. */
 export interface RaftMemberBackend extends StoreBackend {
@@ -33,12 +34,15 @@ export interface RaftMemberBackend extends StoreBackend {
 /** Errors are those of `createRaftBackend`, without backend and verb. */
 export async function openRaftMember(options: RaftMemberOptions): Promise<RaftMemberBackend> {
   const { prefix = "engenho", timeoutMs = 5_000, startTimeoutMs = 60_000, etcd = "etcd" } = options;
-  if (!(startTimeoutMs > 0)) throw new TypeError("startTimeoutMs must be a positive number");
+  const { minimumVersion = "3.5.13" } = options;
+  if (!(startTimeoutMs > 0))
+    throw new TypeError(`startTimeoutMs must be a positive number, not ${shown(startTimeoutMs)}`);
+  checkVersion(minimumVersion);
   if (typeof options.logDir !== "string") throw new TypeError("logDir must be a path");
   const wishes = checkWishes(options);
   const layout = layoutOf(prefix);
   const logDir = resolve(options.logDir);
-  await checkProgram(etcd, options.minimumVersion ?? "3.5.13");
+  await checkProgram(etcd, minimumVersion);
   const unlock = await openDirectory(logDir);
   const log = new LogFile(join(logDir, "etcd.log"));
   let member: Member | undefined;
@@ -54,7 +58,7 @@ export async function openRaftMember(options: RaftMemberOptions): Promise<RaftMe
     const command = [etcd, ...(await etcdArguments(logDir, record, options))];
     member = new Member(record, command, log);
     member.start();
-    await awaitMember(member, { ...options, startTimeoutMs });
+    await awaitMember(member, record.peers, { ...options, startTimeoutMs });
     await writeMember(logDir, { ...record, joined: true });
     const { clientUrl } = record;
     const client = new EtcdClient({ ...options, endpoints: [clientUrl], timeoutMs });

@@ -33,7 +33,10 @@ export interface RaftStoreOptions {
 
 /** Which store, on which cluster. */
 export interface RaftBackendOptions extends RaftStoreOptions {
-  /** Members of an etcd cluster: `https://host:2379` or `http://host:2379` each. They are asked in turn when one fails. */
+  /**
+   * Members of an etcd cluster: `https://host:2379` or `http://host:2379` each, always with the port. They are asked in turn
+   * when one fails.
+   */
   readonly endpoints: readonly string[];
   /**
    * The store, below which all its keys lie: segments of letters, digits, `_`, `.` and `-` with `/` between them, at most 200
@@ -49,7 +52,7 @@ export interface RaftMemberOptions extends RaftStoreOptions {
   /**
    * Every node that founds the cluster, this one too: its id, and where it listens for the others, such as
    * `{ 1: "https://10.0.0.1:2380" }`. The same on each of them. Needed by the first boot only: later ones know the cluster
-   * from `logDir`, and don't look at this.
+   * from `logDir`. Once the node was one of a quorum, they don't look at this; before, it must be what it was.
    */
   readonly peers?: Readonly<Record<string, string>>;
   /** The directory that is this node's alone: etcd's data and log. Made if it is not there. */
@@ -71,7 +74,7 @@ export interface RaftMemberOptions extends RaftStoreOptions {
   readonly prefix?: string;
   /** The path of etcd. Default: the `etcd` on PATH. */
   readonly etcd?: string;
-  /** The oldest etcd to run. Default 3.5.13: watches of older ones can lose events. */
+  /** The oldest etcd to run: `3.5.13`, `3.6`. Default 3.5.13: watches of older ones can lose events. */
   readonly minimumVersion?: string;
   /** More arguments for etcd, after ours: `["--quota-backend-bytes=8589934592"]`. Default none. */
   readonly flags?: readonly string[];

@@ -7,6 +7,7 @@
 import { BackendError } from "@engenho/sdk";
 import type { Draft } from "./etcd/codec.ts";
 import { type EtcdClient, questionShare } from "./etcd/etcd-client.ts";
+import { etcdError } from "./etcd/etcd-error.ts";
 import { type Compare, compareTarget, txnCall } from "./etcd/messages.ts";
 import type { Layout } from "./layout.ts";
 import type { OperationId } from "./stored-value.ts";
@@ -50,7 +51,8 @@ export class Recalls {
   /**
    * Resolves once nothing can come late to where somebody is about to write.
    *
-   * @throws BackendError `unavailable` with outcome `none`.
+   * @throws BackendError `unavailable`, or what a retry does not help against (`no_space` where a full database takes no
+   * recall), with outcome `none`.
    */
   async settle(key?: Uint8Array): Promise<void> {
     if (this.#pending.size === 0) return;
@@ -60,12 +62,21 @@ export class Recalls {
       try {
         await Promise.all(operations.map((operation) => this.#put(operation)));
       } catch (cause) {
-        const reason =
-          "an earlier write that etcd has not answered may come yet, and cannot be recalled now";
-        throw new BackendError("unavailable", reason, { outcome: "none", retryable: true, cause });
+        const { code, reason, retryable } = BackendError.from(etcdError(cause));
+        const what = `an earlier write that etcd has not answered may come yet, and cannot be recalled now: ${reason}`;
+        throw new BackendError(retryable ? "unavailable" : code, what, {
+          outcome: "none",
+          retryable,
+          cause,
+        });
       }
       this.#pending.delete(name);
     }
+  }
+
+  /** Another generation counts: what was sent for resources of older ones finds that, whenever it comes. */
+  forgetResources(): void {
+    for (const name of this.#pending.keys()) if (name !== "everything") this.#pending.delete(name);
   }
 
   async #put(operation: OperationId, share?: number): Promise<void> {

@@ -58,10 +58,9 @@ export class Restores {
     const prepared = this.#prepared;
     if (prepared?.entries !== undefined) {
       const { generation } = await currentGeneration(this.#client, this.#layout);
-      if (generation.id === prepared.id) {
-        if (this.#prepared === prepared) this.#prepared = undefined;
+      if (this.#prepared === prepared) this.#prepared = undefined;
+      if (generation.id === prepared.id)
         return { entries: prepared.entries, position: generation.revision, generation };
-      }
     }
     return loadGeneration(this.#client, this.#layout, signal);
   }
@@ -149,8 +148,10 @@ export class Restores {
   clear(): Promise<void> {
     const successor = this.#successor;
     if (successor !== undefined) {
-      const older = this.#layout.older(successor.id);
-      this.#clearing = removeKeys(this.#client, older, isCurrent(this.#layout, successor));
+      const isLast = isCurrent(this.#layout, successor);
+      const ranges = this.#layout.replacedBy(successor.id);
+      const cleared = ranges.map((range) => removeKeys(this.#client, range, isLast));
+      this.#clearing = Promise.all(cleared).then(() => undefined);
     }
     this.#successor = undefined;
     return this.#clearing;

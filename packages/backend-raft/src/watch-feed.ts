@@ -10,6 +10,8 @@ import type { KeyRange } from "./layout.ts";
 const SILENT_MS = 500;
 /** One that leaves so many questions unanswered is of a member that is stalled or cut off. */
 const MOST_UNANSWERED = 5;
+/** Fewer, where nobody has written anything to the cluster since it began: etcd may not be able to answer. */
+const MOST_UNANSWERABLE = 3;
 /** Between two questions how far the watch has come: at first, and at most. */
 const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [5, 200];
 
@@ -21,6 +23,15 @@ interface Followed {
   readonly revision: bigint | undefined;
 }
 
+/** How a watch begins. */
+interface Beginning {
+  readonly endpoint: string;
+  readonly signal: AbortSignal;
+  readonly from: bigint;
+  /** Whether it is from a revision on that may be still to come. */
+  readonly isToCome: boolean;
+}
+
 /** One watch at a time. */
 export class WatchFeed {
   readonly #client: EtcdClient;
@@ -29,6 +40,8 @@ export class WatchFeed {
   #reached = 0n;
   /** What somebody waits for. */
   #wanted = 0n;
+  /** After which revision a watch from the next one on has heard nothing. */
+  #quietAt: bigint | undefined;
   #question: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: EtcdClient) {
@@ -58,8 +71,12 @@ export class WatchFeed {
   }
 
   /**
-   * Resolves when the member watches these keys from after this revision. Yields what it says, and throws what ends it, as a
-   * `BackendError`; after an abort it only ends. `revision` is how far the member was then, if it has said so.
+   * Resolves when the member watches these keys from the revision after this one on. Yields what it says, and throws what
+   * ends it, as a `BackendError`; after an abort it only ends. `revision` is how far the member was then, if it has said so.
+   *
+   * To a watch from a revision that is still to come etcd answers no question how far it is: where nobody writes, a member
+   * that is well could not be told from a stalled one. Such a one ends after a while, without an error, and the next one is
+   * from this revision itself: that is answered, but begins up to 100 ms later.
    */
   async follow(range: KeyRange, from: bigint, signal: AbortSignal): Promise<Followed> {
     this.reach(from);
@@ -67,8 +84,9 @@ export class WatchFeed {
     try {
       const stream = await this.#client.watch();
       stream.on("error", () => {}); // Whoever reads it is told.
-      const responses = this.#responses(stream, endpoint, signal);
-      stream.write({ create: { ...range, startRevision: from + 1n } });
+      const isToCome = from !== this.#quietAt;
+      const responses = this.#responses(stream, { endpoint, signal, from, isToCome });
+      stream.write({ create: { ...range, startRevision: isToCome ? from + 1n : from } });
       const first = await responses.next();
       if (first.done !== true) await this.#checkBegun(first.value, responses);
       // Whoever wanted it may want it no more.
@@ -92,6 +110,11 @@ export class WatchFeed {
     if (this.#stream === undefined) return; // The next one is asked when it begins.
     if (brings === "perhaps nothing") this.#ask(FIRST_PAUSE_MS);
     else this.#question ??= setTimeout(() => this.#ask(FIRST_PAUSE_MS), LONGEST_PAUSE_MS);
+  }
+
+  /** Ends the watch: whoever reads it is told that it is lost. */
+  end(): void {
+    this.#stream?.cancel();
   }
 
   /** Asks how far the watch has come, again and again until that is enough. */
@@ -122,14 +145,18 @@ export class WatchFeed {
 
   async *#responses(
     stream: Stream,
-    endpoint: string,
-    signal: AbortSignal,
+    { endpoint, signal, from, isToCome }: Beginning,
   ): AsyncGenerator<WatchResponse, void> {
     // Counted, not timed: when this process itself stood still, the member was not silent.
     let unanswered = 0;
+    let isUnanswerable = isToCome;
     const guard = setInterval(() => {
       if (++unanswered > MOST_UNANSWERED) stream.cancel();
-      else if (unanswered > 1 && stream === this.#stream) stream.write({ progress: {} });
+      else if (stream !== this.#stream) return;
+      else if (isUnanswerable && unanswered > MOST_UNANSWERABLE) {
+        this.#quietAt = from;
+        stream.cancel();
+      } else if (unanswered > 1) stream.write({ progress: {} });
     }, SILENT_MS);
     // By the abort itself: who was to read this may never have begun to.
     const end = (): void => {
@@ -146,10 +173,12 @@ export class WatchFeed {
     try {
       for await (const response of stream as AsyncIterable<WatchResponse>) {
         unanswered = 0;
+        if ((response.header?.revision ?? 0n) > from) isUnanswerable = false;
         yield response;
       }
       throw new BackendError("unavailable", "etcd has ended the watch");
     } catch (error) {
+      if (isUnanswerable && this.#quietAt === from) return;
       this.#client.leave(endpoint);
       if (!signal.aborted) throw etcdError(error);
     } finally {

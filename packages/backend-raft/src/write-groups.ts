@@ -22,6 +22,8 @@ export interface GroupedAnswer {
   readonly succeeded: boolean;
   /** Of the transaction: whatever of it succeeded got this one. */
   readonly revision: bigint;
+  /** Whether nothing else can have it. */
+  readonly isAlone: boolean;
 }
 
 /** A write that has not been sent. */
@@ -120,12 +122,16 @@ export class WriteGroups {
     const [only, ...others] = requests;
     if (only !== undefined && others.length === 0) {
       const { header, succeeded } = await this.#client.order(txnCall, only);
-      return [{ succeeded, revision: revisionOf(header) }];
+      return [{ succeeded, revision: revisionOf(header), isAlone: true }];
     }
     const success = requests.map((txn) => ({ txn }));
     const { header, responses } = await this.#client.order(groupCall, { success });
     const revision = revisionOf(header);
-    return responses.map(({ txn }) => ({ succeeded: txn?.succeeded ?? false, revision }));
+    return responses.map(({ txn }) => ({
+      succeeded: txn?.succeeded ?? false,
+      revision,
+      isAlone: false,
+    }));
   }
 }
 

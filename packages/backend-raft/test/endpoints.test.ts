@@ -50,7 +50,14 @@ test.skipIf(server === undefined)("no TXT record says how members are asked", as
   expect(questions).toEqual([]);
 });
 
-test.each(["http://127.0.0.2", "http://127.0.0.2:80"])("%s is at port 80", async (endpoint) => {
-  const options = { endpoints: [endpoint], prefix: "test", timeoutMs: 500 };
+test("a port is taken as it is said, also the protocol's own", async () => {
+  const options = { endpoints: ["http://127.0.0.2:80"], prefix: "test", timeoutMs: 500 };
   expect(inspect(await failureOf(createRaftBackend(options)))).toContain("127.0.0.2:80");
+});
+
+test("a slash behind an endpoint is none of it", async () => {
+  const options = { endpoints: ["http://127.0.0.1:9/"], prefix: "test", timeoutMs: 500 };
+  const failure = await failureOf(createRaftBackend(options));
+  expect(failure).toMatchObject({ code: "unavailable" });
+  expect(failure.message).toContain("at http://127.0.0.1:9: ");
 });

@@ -25,16 +25,16 @@ class LateClient extends EtcdClient {
   isLate: boolean | ((request: string) => boolean) = false;
   recallsFail = false;
   isFull = false;
+  /** What recalls wait for. */
+  gate: PromiseWithResolvers<void> | undefined;
+  readonly recalling = Promise.withResolvers<void>();
   readonly #late: (() => Promise<unknown>)[] = [];
 
   override async order<Request, Response>(
     call: Call<Request, Response>,
     request: Draft<Request>,
   ): Promise<Response> {
-    if (this.isFull) {
-      const details = "etcdserver: mvcc: database space exceeded";
-      throw Object.assign(new Error(details), { code: status.RESOURCE_EXHAUSTED, details });
-    }
+    if (this.isFull) throw noSpace();
     const { isLate } = this;
     const stays = typeof isLate === "boolean" ? isLate : isLate(inspect(request, { depth: 4 }));
     if (!stays) return super.order(call, request);
@@ -49,7 +49,13 @@ class LateClient extends EtcdClient {
     share?: number,
   ): Promise<Response> {
     const { success } = request as unknown as { readonly success?: readonly { put?: unknown }[] };
-    if (this.recallsFail && success?.[0]?.put !== undefined) {
+    const isRecall = success?.[0]?.put !== undefined;
+    if (isRecall && this.gate !== undefined) {
+      this.recalling.resolve();
+      await this.gate.promise;
+    }
+    if (this.isFull && isRecall) throw noSpace();
+    if (this.recallsFail && isRecall) {
       const details = "Deadline exceeded after 1s";
       throw Object.assign(new Error(details), { code: status.DEADLINE_EXCEEDED, details });
     }
@@ -60,6 +66,11 @@ class LateClient extends EtcdClient {
   async arrive(): Promise<void> {
     await Promise.all(this.#late.map((order) => order()));
   }
+}
+
+function noSpace(): Error {
+  const details = "etcdserver: mvcc: database space exceeded";
+  return Object.assign(new Error(details), { code: status.RESOURCE_EXHAUSTED, details });
 }
 
 const ref = { kind: "ConfigMap", name: "one" };
@@ -126,6 +137,15 @@ describe.skipIf(server === undefined)("what nobody answered and comes late", () 
     expect(await contentOf(store)).toEqual({ one: "2" });
   });
 
+  test("a recall that a full database refuses is told as that", async () => {
+    const { client, store } = await openStore("late-and-full");
+    [client.isLate, client.recallsFail] = [true, true];
+    await failureOf(store.apply("json", configMap("one", "late")));
+    [client.isLate, client.recallsFail, client.isFull] = [false, false, true];
+    const refused = await failureOf(store.apply("json", configMap("one", "second")));
+    expect(refused).toMatchObject({ code: "no_space", outcome: "none", retryable: false });
+  });
+
   test("(a creation) keeps its resource from being written until it is recalled", async () => {
     const { client, store } = await openStore("late-recall");
     [client.isLate, client.recallsFail] = [true, true];
@@ -151,6 +171,25 @@ describe.skipIf(server === undefined)("a write that expects nothing and comes la
     if (server !== undefined) cluster = await startEtcd({ server });
   });
   afterAll(() => cluster.close());
+
+  test("a write that waits for a recall while others restore is no write of what they have replaced", async () => {
+    const options = { endpoints: cluster.endpoints, timeoutMs: 5_000 };
+    const [client, plain] = [new LateClient(options), new EtcdClient(options)];
+    onTestFinished(async () => void (await Promise.all([client.close(), plain.close()])));
+    const layout = layoutOf("replaced");
+    const [driver, other] = [new RaftDriver(client, layout), new RaftDriver(plain, layout)];
+    for (const each of [driver, other]) await each.load();
+    [client.isLate, client.recallsFail] = [true, true];
+    expect((await failureOf(driver.put(entry("1"), "absent"))).outcome).toBe("unknown");
+    [client.isLate, client.recallsFail] = [false, false];
+    client.gate = Promise.withResolvers();
+    const write = failureOf(driver.put(entry("2"), "absent"));
+    await client.recalling.promise;
+    await other.replaceAll([]);
+    await driver.load();
+    client.gate.resolve();
+    expect(await write).toMatchObject({ code: "conflict", outcome: "none" });
+  });
 
   test.each(["put", "remove"] as const)("(%s) leaves what others have put since", async (verb) => {
     const client = new LateClient({ endpoints: cluster.endpoints, timeoutMs: 5_000 });

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type KeyRange, layoutOf } from "../src/layout.ts";
+import { type KeyRange, type Layout, layoutOf } from "../src/layout.ts";
 import { newGenerationId } from "../src/load-generation.ts";
 import { newOperationId } from "../src/stored-value.ts";
 
@@ -16,6 +16,9 @@ const reference = fc
 const inRange = (key: Uint8Array, { key: from, rangeEnd }: KeyRange): boolean =>
   Buffer.compare(key, from) >= 0 && Buffer.compare(key, rangeEnd) < 0;
 
+const isReplaced = (key: Uint8Array, layout: Layout, generation: string): boolean =>
+  layout.replacedBy(generation).some((range) => inRange(key, range));
+
 test("a reference comes back from its key, and lies in its generation and store only", () => {
   const layout = layoutOf("some/store");
   fc.assert(
@@ -27,8 +30,8 @@ test("a reference comes back from its key, and lies in its generation and store 
       expect(inRange(key, layout.watched("one"))).toBe(true);
       expect(inRange(key, layout.all)).toBe(true);
       expect(inRange(layout.pointer, layout.all)).toBe(true);
-      expect(inRange(key, layout.older("one"))).toBe(false);
-      expect(inRange(key, layout.older("two"))).toBe(true);
+      expect(isReplaced(key, layout, "one")).toBe(false);
+      expect(isReplaced(key, layout, "two")).toBe(true);
       expect(inRange(key, layout.recalls)).toBe(false);
     }),
   );
@@ -45,7 +48,22 @@ test("who watches a generation is told of the pointer and of nothing newer, whic
       expect(inRange(layout.pointer, watched)).toBe(true);
       expect(inRange(layout.resource(old ?? "", ref), watched)).toBe(true);
       expect(inRange(layout.resource(young ?? "", ref), watched)).toBe(false);
-      expect(inRange(layout.resource(young ?? "", ref), layout.older(old ?? ""))).toBe(false);
+      expect(isReplaced(layout.resource(young ?? "", ref), layout, old ?? "")).toBe(false);
+    }),
+  );
+});
+
+test("of generations that were begun at once, the one that counts replaces all others, and not itself", () => {
+  const layout = layoutOf("store");
+  const revision = fc.bigInt(1n, 2n ** 63n - 2n);
+  fc.assert(
+    fc.property(reference, revision, (ref, begun) => {
+      const [one, other] = [newGenerationId(begun), newGenerationId(begun)];
+      expect(isReplaced(layout.resource(other, ref), layout, one)).toBe(true);
+      expect(isReplaced(layout.resource(one, ref), layout, one)).toBe(false);
+      expect(isReplaced(layout.resource(newGenerationId(begun + 1n), ref), layout, one)).toBe(
+        false,
+      );
     }),
   );
 });

@@ -8,7 +8,7 @@ import type { Draft } from "../src/etcd/codec.ts";
 import { EtcdClient } from "../src/etcd/etcd-client.ts";
 import { type Call, compareTarget, rangeCall, txnCall } from "../src/etcd/messages.ts";
 import { layoutOf } from "../src/layout.ts";
-import { currentGeneration, newGenerationId } from "../src/load-generation.ts";
+import { currentGeneration, isCurrent, newGenerationId } from "../src/load-generation.ts";
 import { RaftDriver } from "../src/raft-driver.ts";
 import { writeGeneration } from "../src/write-generation.ts";
 import { failureOf } from "./support.ts";
@@ -95,6 +95,32 @@ test.skipIf(server === undefined)(
     expect(failure).toMatchObject({ code: "conflict", outcome: "none" });
     const { kvs } = await slow.ask(rangeCall, layout.all);
     expect(kvs.filter(({ value }) => Buffer.from(value).includes("slow"))).toEqual([]);
+  },
+);
+
+test.skipIf(server === undefined)(
+  "what a restore has left that was interrupted, the next one removes",
+  async () => {
+    if (server === undefined) throw new Error("skipped without it");
+    const cluster = await startEtcd({ server });
+    onTestFinished(() => cluster.close(), 30_000);
+    const options = { endpoints: cluster.endpoints, timeoutMs: 5_000 };
+    const [client, plain] = [new EtcdClient(options), new EtcdClient(options)];
+    onTestFinished(() => plain.close());
+    const layout = layoutOf("store");
+    const driver = new RaftDriver(client, layout);
+    await driver.load();
+    const { generation } = await currentGeneration(plain, layout);
+    const [age] = newGenerationId(generation.revision).split("-");
+    const guard = isCurrent(layout, generation);
+    const ids = [`${age}-0000000000000000`, `${age}-ffffffffffffffff`];
+    for (const id of ids)
+      await writeGeneration({ client: plain, layout, id, guard }, entriesOf(1, "interrupted"));
+    await driver.replaceAll(entriesOf(1, "kept"));
+    await driver.close();
+    const { kvs } = await plain.ask(rangeCall, layout.all);
+    expect(kvs.filter(({ value }) => Buffer.from(value).includes("interrupted"))).toEqual([]);
+    expect(kvs.filter(({ value }) => Buffer.from(value).includes("kept"))).toHaveLength(1);
   },
 );
 

@@ -1,7 +1,8 @@
 /** What a store does when its cluster is in trouble: a real one, with real trouble. */
 
+import { cpSync, renameSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { BackendError, StoreBackend } from "@engenho/sdk";
+import type { BackendError, Cursor, StoreBackend } from "@engenho/sdk";
 import { etcd, type EtcdCluster, serverForTests, startEtcd } from "@engenho/testbed";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { configMap, contentOf, failureOf, follow, gateway, open, valueOf } from "./support.ts";
@@ -89,6 +90,99 @@ describe.skipIf(server === undefined)("a store", { timeout: 60_000 }, () => {
       .not.toBe("");
     await store.apply("json", configMap("one", "3"));
     expect(await valueOf(store, "one")).toBe("3");
+  });
+
+  test("that was restored to an earlier state is read anew, and nothing is told of what it had", async () => {
+    const cluster = await start(1);
+    const [member] = cluster.members;
+    if (member === undefined) throw new Error("a cluster without members");
+    const store = await open(cluster);
+    await store.apply("json", configMap("base", "1"));
+    await member.kill("SIGTERM");
+    cpSync(member.dataDirectory, `${member.dataDirectory}.copy`, { recursive: true });
+    await member.start();
+    await cluster.healthy();
+    for (let i = 0; i < 20; i++) await store.apply("json", configMap("lost", `${i}`));
+    await member.kill("SIGTERM");
+    rmSync(member.dataDirectory, { recursive: true });
+    renameSync(`${member.dataDirectory}.copy`, member.dataDirectory);
+    // The handle's next attempt to watch comes after seconds: it writes before that.
+    await sleep(3_000);
+    await member.start();
+    await cluster.healthy();
+    const same = async (): Promise<string> =>
+      (await store.apply("json", configMap("lost", "19"))).operation;
+    await expect.poll(() => same().catch(() => ""), { timeout: 40_000 }).not.toBe("");
+    expect(await contentOf(store)).toEqual({ base: "1", lost: "19" });
+    const fresh = await open(cluster);
+    expect(await contentOf(fresh)).toEqual({ base: "1", lost: "19" });
+  });
+
+  test("without a quorum tells everybody so within a call's time, whoever has asked before", async () => {
+    const cluster = await start(3);
+    const timeoutMs = 2_000;
+    const store = await open(cluster, { timeoutMs });
+    await store.apply("json", configMap("one", "0"));
+    const [, second, third] = cluster.members;
+    await Promise.all([second?.kill(), third?.kill()]);
+    const over = performance.now() + 8_000;
+    const longest = async (call: (i: number) => Promise<unknown>): Promise<number> => {
+      let longestMs = 0;
+      for (let i = 1; performance.now() < over; i++) {
+        const began = performance.now();
+        await failureOf(call(i));
+        longestMs = Math.max(longestMs, performance.now() - began);
+        await sleep(10);
+      }
+      return longestMs;
+    };
+    const writing = (name: string) => (i: number) => store.apply("json", configMap(name, `${i}`));
+    const read = (): Promise<unknown> => valueOf(store, "one");
+    const calls = [writing("one"), writing("two"), read, read];
+    const times = await Promise.all(calls.map(longest));
+    expect(Math.max(...times)).toBeLessThan(1.75 * timeoutMs);
+  });
+
+  test("without a quorum ends its watches, and new ones go on from their last cursors", async () => {
+    const cluster = await start(3);
+    const store = await open(cluster, { timeoutMs: 3_000 });
+    await store.apply("json", configMap("one", "1"));
+    const told: string[] = [];
+    let last: Cursor | undefined;
+    const read = async (): Promise<void> => {
+      const since = last === undefined ? {} : { since: last };
+      for await (const event of await store.watch("ConfigMap", undefined, "json", since)) {
+        last = event.type === "reset" ? undefined : event.cursor;
+        told.push(event.type);
+      }
+    };
+    const end = read();
+    await expect.poll(() => told).toEqual(["added", "bookmark"]);
+    await store.apply("json", configMap("two", "1"));
+    await expect.poll(() => told).toEqual(["added", "bookmark", "added"]);
+    const [, second, third] = cluster.members;
+    await Promise.all([second?.kill(), third?.kill()]);
+    const began = performance.now();
+    expect(await failureOf(end)).toMatchObject({ code: "unavailable", retryable: true });
+    const seconds = (performance.now() - began) / 1_000;
+    expect(seconds).toBeGreaterThan(8);
+    expect(seconds).toBeLessThan(20);
+    expect(await failureOf(read())).toMatchObject({ code: "unavailable", retryable: true });
+    await Promise.all([second?.start(), third?.start()]);
+    await cluster.healthy();
+    const again = async (): Promise<void> => {
+      for (;;) {
+        const failure = await failureOf(read());
+        if (failure.retryable) await sleep(100);
+        else throw failure;
+      }
+    };
+    void again().catch(() => {}); // It is over with the store.
+    await expect
+      .poll(() => store.apply("json", configMap("three", "1")).catch(() => ""), { timeout: 20_000 })
+      .not.toBe("");
+    await expect.poll(() => told.slice(3), { timeout: 10_000 }).toContain("added");
+    expect(told.slice(3).filter((type) => type !== "bookmark")).toEqual(["added"]);
   });
 
   test("loses no acknowledged write when the leader is killed or stalls", async () => {

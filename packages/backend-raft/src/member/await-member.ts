@@ -2,10 +2,10 @@
 
 import { BackendError } from "@engenho/sdk";
 import { EtcdClient, type EtcdClientOptions } from "../etcd/etcd-client.ts";
-import { etcdError } from "../etcd/etcd-error.ts";
+import { etcdError, isUnreached } from "../etcd/etcd-error.ts";
 import { memberListCall } from "../etcd/messages.ts";
-import { explain } from "./member-driver.ts";
 import type { Member } from "./member.ts";
+import { unheardPeers } from "./unheard-peers.ts";
 
 /** One that ends this often before it is there won't do better. */
 const MOST_ENDS = 5;
@@ -20,6 +20,7 @@ const QUESTION_MS = 1_000;
  */
 export async function awaitMember(
   member: Member,
+  peers: Readonly<Record<string, string>>,
   options: Pick<EtcdClientOptions, "tls" | "auth"> & { readonly startTimeoutMs: number },
 ): Promise<void> {
   const { clientUrl } = member.status;
@@ -31,8 +32,8 @@ export async function awaitMember(
         return await askMember(client, member);
       } catch (error) {
         const failure = BackendError.from(etcdError(error));
-        const mayPass = failure.retryable && member.endsInARow < MOST_ENDS;
-        if (!mayPass || performance.now() > deadline) throw await describe(failure, member);
+        const mayPass = failure.retryable && member.endsInARow < MOST_ENDS && !member.isHopeless;
+        if (!mayPass || performance.now() > deadline) throw await describe(failure, member, peers);
       }
     }
   } finally {
@@ -49,13 +50,33 @@ async function askMember(client: EtcdClient, member: Member): Promise<void> {
   throw new BackendError("unavailable", reason, { outcome: "none" });
 }
 
-/** Why it is not there, as far as it and its log tell. */
-async function describe(failure: BackendError, member: Member): Promise<unknown> {
-  if (member.trouble !== undefined) return explain(failure, member);
+/** Why it is not there, as far as it, its log and its peers tell. */
+async function describe(
+  failure: BackendError,
+  member: Member,
+  peers: Readonly<Record<string, string>>,
+): Promise<unknown> {
   if (!failure.retryable) return failure;
+  const retryable = !member.isHopeless;
+  const why = member.trouble ?? (await whyNotYet(failure, member, peers));
+  return new BackendError("unavailable", why, { outcome: "none", retryable, cause: failure });
+}
+
+async function whyNotYet(
+  failure: BackendError,
+  member: Member,
+  peers: Readonly<Record<string, string>>,
+): Promise<string> {
   const { nodeId, logFile } = member.status;
+  const { [nodeId]: _, ...others } = peers;
+  const unheard = await unheardPeers(others);
+  const where = unheard.map(([id, url]) => `peer ${id} (${url})`).join(", ");
+  // That it does not listen for clients yet tells nothing: it begins when it is one of a quorum.
+  const whys = [
+    ...(where === "" ? [] : [`nobody listens at ${where}`]),
+    ...(isUnreached(failure.cause) && where !== "" ? [] : [failure.reason]),
+  ];
   const complaint = await member.complaint();
   const said = complaint === undefined ? "" : `, which says: ${complaint}`;
-  const reason = `node ${nodeId} is not one of a quorum yet (${failure.reason}); its log is ${logFile}${said}`;
-  return new BackendError("unavailable", reason, { outcome: "none", cause: failure });
+  return `node ${nodeId} is not one of a quorum yet (${whys.join("; ")}); its log is ${logFile}${said}`;
 }

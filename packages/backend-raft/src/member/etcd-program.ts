@@ -3,9 +3,16 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { BackendError } from "@engenho/sdk";
+import { shown } from "../shown.ts";
 
 const advice =
   "install etcd (https://etcd.io/docs/latest/install/) on PATH, or give its path as `etcd`";
+
+/** @throws TypeError for what no version can be compared with: any etcd would be new enough. */
+export function checkVersion(minimumVersion: unknown): void {
+  if (typeof minimumVersion === "string" && /^\d+(\.\d+){0,2}$/.test(minimumVersion)) return;
+  throw new TypeError(`minimumVersion must look like "3.5.13", not ${shown(minimumVersion)}`);
+}
 
 /**
  * @throws BackendError `unavailable` where there is none, `unsupported` for one that is too old; outcome `none`, and not

@@ -1,13 +1,12 @@
 /** etcd's log, in a file: the newest lines, and what it complains of. */
 
 import { copyFile, open, stat, truncate } from "node:fs/promises";
+import { readLogLine } from "./log-line.ts";
 
 /** No more than this is read of it. */
 const TAIL_BYTES = 64 * 1024;
 /** A larger one is put aside when a member starts. */
 const MOST_BYTES = 16 * 1024 * 1024;
-
-const levels = ["warn", "error", "dpanic", "panic", "fatal"];
 
 /** A log that etcd adds to. */
 export class LogFile {
@@ -42,11 +41,11 @@ export class LogFile {
     }
   }
 
-  /** The last of the worst complaints since a byte, in one line; undefined if there is none. */
+  /** What tells most of what is wrong since a byte, and of that the last, in one line; undefined if nothing does. */
   async complaint(from: number): Promise<string | undefined> {
-    const lines = (await this.tail(from)).map(read);
-    const worst = Math.max(...lines.map(({ level }) => level));
-    return worst < 0 ? undefined : lines.findLast(({ level }) => level === worst)?.message;
+    const lines = (await this.tail(from)).map(readLogLine);
+    const most = Math.max(...lines.map(({ rank }) => rank));
+    return most < 0 ? undefined : lines.findLast(({ rank }) => rank === most)?.message;
   }
 
   async #size(): Promise<number> {
@@ -54,16 +53,5 @@ export class LogFile {
       ({ size }) => size,
       () => 0,
     );
-  }
-}
-
-/** A line that is no JSON comes of what etcd says before it has a logger, or of its shell. */
-function read(line: string): { readonly level: number; readonly message: string } {
-  try {
-    const { level, msg, error } = JSON.parse(line) as Readonly<Record<string, unknown>>;
-    const message = [msg, error].filter((part) => typeof part === "string").join(": ");
-    return { level: levels.indexOf(String(level)), message };
-  } catch {
-    return { level: /^(flag|panic:|fatal error:)/.test(line) ? levels.length : -1, message: line };
   }
 }

@@ -85,7 +85,7 @@ async function* explainedEvents(
 }
 
 /** An error of a cluster that can't be reached, with what our member has to do with it. */
-export function explain(error: unknown, { trouble }: Pick<Member, "trouble">): unknown {
+function explain(error: unknown, { trouble }: Pick<Member, "trouble">): unknown {
   if (trouble === undefined || !BackendError.is(error)) return error;
   if (error.code !== "unavailable" && error.code !== "timeout") return error;
   const { code, reason, outcome, retryable, cause } = error;

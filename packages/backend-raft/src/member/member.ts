@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { etcdEnvironment } from "./etcd-program.ts";
 import { type KeptProcess, startKept } from "./keeper.ts";
 import type { LogFile } from "./log-file.ts";
+import { adviceFor } from "./log-line.ts";
 
 /** How a node's etcd is. */
 export interface RaftMemberStatus {
@@ -40,6 +41,7 @@ export class Member {
   #restarts = 0;
   #endsInARow = 0;
   #lastEnd: string | null = null;
+  #advice: string | undefined;
   #life: Promise<void> | undefined;
 
   constructor(
@@ -79,14 +81,20 @@ export class Member {
     return this.#isSound() ? 0 : this.#endsInARow;
   }
 
+  /** Whether it has ended in a way that another start does not mend. */
+  get isHopeless(): boolean {
+    return this.endsInARow > 0 && this.#advice !== undefined;
+  }
+
   /** Why it may not be there, in one line; undefined while it runs as it should. */
   get trouble(): string | undefined {
     if (this.endsInARow === 0) return undefined;
     const times = this.#endsInARow === 1 ? "" : ` ${this.#endsInARow} times in a row`;
-    return `this node's etcd has ended${times} (${this.#lastEnd}); its log is ${this.#log.path}`;
+    const advice = this.#advice === undefined ? "" : `: ${this.#advice}`;
+    return `this node's etcd has ended${times} (${this.#lastEnd})${advice}; its log is ${this.#log.path}`;
   }
 
-  /** The worst that the process that runs, or the last one, has said. */
+  /** What the process that runs, or the last one, has said of what is wrong. */
   complaint(): Promise<string | undefined> {
     return this.#log.complaint(this.#logBegan);
   }
@@ -115,9 +123,12 @@ export class Member {
       if (this.#stopping.signal.aborted) await this.#process.stop();
       const end = await this.#process.ended;
       this.#process = undefined;
-      const complaint = await this.complaint();
+      // A signal comes from outside: nothing that it had said before tells of it.
+      const complaint = end.startsWith("SIG") ? undefined : await this.complaint();
+      this.#advice = adviceFor(complaint);
       return complaint === undefined ? end : `${end}: ${complaint}`;
     } catch (error) {
+      this.#advice = undefined;
       return error instanceof Error ? error.message : String(error);
     }
   }

@@ -41,8 +41,9 @@ export function dataDirectory(logDir: string): string {
 }
 
 /**
- * @throws BackendError `conflict` for the directory of another node, `corrupt` for one that has lost its log. TypeError
- * where the first boot has no peers, and where the options don't go with what the directory knows.
+ * @throws BackendError `conflict` for the directory of another node, and for other peers than those of a first boot that has
+ * not come to its end; `corrupt` for one that has lost its log. TypeError where the first boot has no peers, and where the
+ * options don't go with what the directory knows.
  */
 export async function planMember(logDir: string, wishes: MemberWishes): Promise<MemberRecord> {
   const { nodeId, peers, clientUrl, check } = wishes;
@@ -55,10 +56,33 @@ export async function planMember(logDir: string, wishes: MemberWishes): Promise<
     throw new BackendError("corrupt", `${logDir} has lost the log of node ${nodeId}: ${advice}`);
   }
   if (known !== undefined && hasLog) {
+    if (!known.joined && peers !== undefined) checkPeers(logDir, known.peers, peers);
     for (const [peer, url] of Object.entries(known.peers)) check(`the URL of peer ${peer}`, url);
     return { ...known, clientUrl: check("clientUrl", clientUrl ?? known.clientUrl) };
   }
   if (peers === undefined) throw new TypeError(`peers must be given: ${logDir} has no cluster yet`);
   const own = clientUrl ?? clientUrlBeside(peers[nodeId] ?? "");
   return { nodeId, peers, clientUrl: own, joined: false };
+}
+
+/**
+ * A cluster is its founders' URLs to etcd: with others, this node would never find the rest. Its log stays nevertheless. That
+ * it has joined is written after it was one of a quorum, so that a node which was ended in between may have voted, and have
+ * made writes durable that others count on.
+ */
+function checkPeers(
+  logDir: string,
+  known: MemberRecord["peers"],
+  asked: MemberRecord["peers"],
+): void {
+  const [theirs, ours] = [known, asked].map(describePeers);
+  if (theirs === ours) return;
+  const reason = `${logDir} is of a cluster of ${theirs}, and peers are ${ours}`;
+  const advice = `leave peers as they were to go on with it; if no store was ever opened with those on any node, remove ${dataDirectory(logDir)}, and it begins with the new ones`;
+  throw new BackendError("conflict", `${reason}: ${advice}`, { outcome: "none" });
+}
+
+function describePeers(peers: MemberRecord["peers"]): string {
+  const sorted = Object.entries(peers).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return `{ ${sorted.map(([id, url]) => `${id}: ${url}`).join(", ")} }`;
 }
