@@ -1,10 +1,11 @@
 /** Members that cannot be reached, and that take a connection and say nothing. */
 
+import { promises as dns } from "node:dns";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { Worker } from "node:worker_threads";
 import { etcd, freePorts, serverForTests, startEtcd } from "@engenho/testbed";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { EtcdClient } from "../src/etcd/etcd-client.ts";
 import { txnCall } from "../src/etcd/messages.ts";
 import { createRaftBackend } from "../src/index.ts";
@@ -67,11 +68,26 @@ test.skipIf(server === undefined)(
   },
 );
 
+/** So that nothing else on the machine decides how soon it is known that a name has no address. */
+function resolveNothing(): void {
+  const lookup = vi.spyOn(dns, "lookup").mockRejectedValue(new Error("no such name"));
+  onTestFinished(() => lookup.mockRestore());
+}
+
 test("opening with a name that does not resolve says so", async () => {
-  const options = { endpoints: [nameless], prefix: "test", timeoutMs: 3_000 };
+  resolveNothing();
+  const options = { endpoints: ["http://etcd.example:2379"], prefix: "test", timeoutMs: 3_000 };
   const failure = await failureOf(createRaftBackend(options));
   expect(failure).toMatchObject({ code: "unavailable", outcome: "none", retryable: true });
-  expect(failure.message).toMatch(/can be reached at http:\/\/a+:2379: .*a:2379 does not resolve$/);
+  expect(failure.message).toMatch(/at http:\S+: etcd\.example:2379 does not resolve$/);
+});
+
+test("opening says what is wrong with one member, also where its time ends at another that is silent", async () => {
+  resolveNothing();
+  const endpoints = ["http://etcd.example:2379", await startMute()];
+  const options = { endpoints, prefix: "test", timeoutMs: 1_000 };
+  const { message } = await failureOf(createRaftBackend(options));
+  expect(message).toMatch(/: etcd\.example:2379 does not resolve$/);
 });
 
 test("opening where nobody listens says where, and why", async () => {

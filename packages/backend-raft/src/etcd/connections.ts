@@ -6,7 +6,6 @@
 /* oxlint-disable eslint/no-underscore-dangle -- grpc-js's name for what makes credentials of one's own */
 
 import { channel } from "node:diagnostics_channel";
-import { once } from "node:events";
 import type { Socket } from "node:net";
 import type { ChannelCredentials } from "@grpc/grpc-js";
 
@@ -80,7 +79,9 @@ export class Connections {
 }
 
 async function end(socket: Socket): Promise<void> {
-  const closed = once(socket, "close");
+  const closed = new Promise((resolve) => socket.once("close", resolve));
+  // It may break in this very moment, which is of no interest any more.
+  socket.on("error", () => {});
   socket.destroy();
   await closed;
 }

@@ -13,7 +13,7 @@ import {
 import { connected } from "./connected.ts";
 import { Connections } from "./connections.ts";
 import type { Draft } from "./codec.ts";
-import { isServiceError, isStaleToken, meaningOf } from "./etcd-error.ts";
+import { isServiceError, isStaleToken, isUnreached, isVague, meaningOf } from "./etcd-error.ts";
 import {
   authenticateCall,
   type Call,
@@ -206,10 +206,14 @@ export class EtcdClient {
     attempt: (deadline: number) => Promise<Response>,
   ): Promise<Response> {
     const deadline = Date.now() + share * this.#options.timeoutMs;
+    let unreached: unknown;
     for (;;) {
       try {
         return await attempt(deadline);
-      } catch (error) {
+      } catch (caught) {
+        // The end of the time may come upon an attempt that has just begun, and tells nothing then.
+        const error = isVague(caught) ? (unreached ?? caught) : caught;
+        if (isUnreached(error)) unreached = error;
         if (!mayTryAgain(error) || Date.now() + PAUSE_MS >= deadline || this.#isClosed) throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));

@@ -42,6 +42,7 @@ const untrusted = (code: ErrorCode, reason: string): Meaning => ({
 });
 
 const staleToken = /invalid auth token|revision of auth store is old/;
+const notInTime = "no connection came about in time";
 const full = "etcd's database is full (alarm NOSPACE)";
 const unreachable: Meaning = {
   ...refusal("unavailable", "no etcd member can be reached", true),
@@ -68,7 +69,7 @@ const byText: readonly (readonly [RegExp, Meaning])[] = [
   // So grpc-js says that it has no address to connect to.
   [
     /^(?:Name resolution failed|Failed to parse DNS address)/,
-    { ...unreachable, why: (details) => `${details.split(" ").at(-1)} does not resolve` },
+    { ...unreachable, why: (details) => `${details.split(/ (?:dns:)?/).at(-1)} does not resolve` },
   ],
   // So grpc-js says that a call had no connection yet.
   [/^Deadline exceeded (?!.*previous attempts).*waiting for/i, unreachable],
@@ -120,6 +121,16 @@ export function meaningOf({ code, details }: ServiceError): Meaning {
   );
 }
 
+/** Whether no connection came about, so that only who was to listen tells why. */
+export function isUnreached(error: unknown): boolean {
+  return isServiceError(error) && meaningOf(error).why !== undefined;
+}
+
+/** Whether it says of a connection no more than that it did not come about in time. */
+export function isVague(error: unknown): boolean {
+  return isServiceError(error) && meaningOf(error).why?.(error.details) === notInTime;
+}
+
 /** Whether etcd does not know the token any more: it has been restarted, its users have changed, or time is up. */
 export function isStaleToken(details: string): boolean {
   return staleToken.test(details);
@@ -150,6 +161,6 @@ export function etcdError(error: unknown): unknown {
 /** Why no connection came about, in one line and without the time, which grpc-js adds. */
 function lastError(details: string): string {
   const said = /Last error: (.*?)(?: \(\d{4}-\d\d-[^)]*\))?\. Resolution note/s.exec(details)?.[1];
-  if (said === undefined || said === "null") return "no connection came about in time";
+  if (said === undefined || said === "null") return notInTime;
   return said.replaceAll(/\s+/g, " ").slice(0, 200);
 }
