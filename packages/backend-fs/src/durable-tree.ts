@@ -8,7 +8,7 @@ import {
   commitBatch,
   type CommitResult,
 } from "./commit/commit-batch.ts";
-import { appendRecords } from "./commit/append-records.ts";
+import { type Append, appendAlone, appendBehind } from "./commit/append-records.ts";
 import { type CommitStatistics, GroupCommit } from "./commit/group-commit.ts";
 import {
   absolute,
@@ -22,7 +22,8 @@ import type { Job, JobResult, JobRunner, NewFile } from "./commit/job.ts";
 import { Soundness } from "./commit/soundness.ts";
 import { TreeError } from "./commit/tree-problem.ts";
 import type { OpenFile } from "./file-operations.ts";
-import { errnoOf, fsError, problemError } from "./fs-error.ts";
+import { errnoOf } from "./errno.ts";
+import { fsError, problemError } from "./fs-error.ts";
 import { temporaryDirectory } from "./own-directories.ts";
 import type { FileContent } from "./read-regular-file.ts";
 import { unpackFiles } from "./reading/file-pack.ts";
@@ -74,7 +75,7 @@ export class DurableTree {
     this.#syncs = syncs;
     this.#place = { root, operations, landmark };
     this.#runner = makeRunner({ root, syncs, landmark });
-    this.#appender = makeRunner({ root, syncs, landmark });
+    this.#appender = makeRunner({ root, syncs, landmark, inOrder: true });
     this.#commits = new GroupCommit((changes) => this.#commitBatch(changes), batchesTogether);
   }
 
@@ -112,21 +113,21 @@ export class DurableTree {
   }
 
   /**
-   * Adds a record for each change to a file, once the changes can be made: their directories are there, and nothing
-   * stands in their way. Gives an error for each of which there is no record.
+   * Adds records of changes to a file, once the changes can be made: their directories are there, and nothing stands in
+   * their way. What was asked for before may be on its way. Undefined if none was added: {@link appendAlone} tells why.
    */
-  async append(
-    file: { readonly path: string; length: number },
-    changes: readonly Change[],
-    records: readonly Uint8Array[],
-  ): Promise<CommitResult> {
+  async appendBehind<R>(append: Append<R>): Promise<CommitResult | undefined> {
     this.assertSound();
-    const steps = changes.map(({ put }) => (put === undefined ? [] : [put.path]));
-    const { errors, syncs } = await this.#commitJobs(
-      appendRecords(this.#appender, file, steps, records, this.#durable()),
-    );
-    this.#commits.statistics.syncs += syncs;
-    return { errors, syncs };
+    const sent = appendBehind(this.#appender, append, this.#durable());
+    const result = await this.#soundness.whole(sent);
+    return result && this.#appended(result);
+  }
+
+  /** The same for those changes that can be made, once nothing is on its way. Gives an error for each of the others. */
+  async appendAlone<R>(append: Append<R>): Promise<CommitResult> {
+    this.assertSound();
+    const sent = appendAlone(this.#appender, append, this.#durable());
+    return this.#appended(await this.#soundness.whole(sent));
   }
 
   /** Writes new files and fsyncs them; their entries in the directory are the caller's to fsync. */
@@ -323,7 +324,8 @@ export class DurableTree {
   async #commitBatch(changes: readonly Change[]): Promise<CommitResult> {
     this.assertSound();
     const temporary = (): string => `${temporaryDirectory}/${this.#temporaryFiles++}`;
-    return this.#commitJobs(commitBatch(this.#runner, changes, this.#durable(), temporary));
+    const batch = commitBatch(this.#runner, changes, this.#durable(), temporary);
+    return this.#committed(await this.#soundness.whole(batch));
   }
 
   /** What others may have removed and made anew is durable no more: then each write finds out by itself. */
@@ -331,8 +333,12 @@ export class DurableTree {
     return this.#isAlone ? this.#durableDirectories : new Set();
   }
 
-  async #commitJobs(jobs: Promise<BatchResult>): Promise<CommitResult> {
-    const { problems, failure, syncs } = await this.#soundness.whole(jobs);
+  #appended(result: BatchResult): CommitResult {
+    this.#commits.statistics.syncs += result.syncs;
+    return this.#committed(result);
+  }
+
+  #committed({ problems, failure, syncs }: BatchResult): CommitResult {
     if (failure !== undefined) this.#soundness.failFor(failure);
     // Another's fsync may have taken the error that was this batch's too.
     const { failure: final } = this.#soundness;

@@ -30,6 +30,8 @@ export interface FileOperations {
   /** Writes all of it at a position. */
   writeAt(file: OpenFile, bytes: Uint8Array, position: number): Promise<void>;
   truncate(file: OpenFile, length: number): Promise<void>;
+  /** Its bytes. */
+  lengthOf(file: OpenFile): Promise<number>;
   /** Sets the time of modification, in whole microseconds since 1970; EOVERFLOW if another one is kept. */
   setModified(file: OpenFile, microseconds: number): Promise<void>;
   /** fsync(2), of a directory too. */
@@ -105,6 +107,7 @@ export const fileOperations: FileOperations = {
     }
   },
   truncate: (file, length) => truncate(file.descriptor, length),
+  lengthOf: async (file) => (await stat(file.descriptor)).size,
   async write(file, bytes) {
     await writeFile(file.descriptor, bytes);
   },

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { type DamagedEntry, type LoadedStore, referenceKey, type ResourceRef } from "@engenho/sdk";
-import { isPlaceOf, knownReference, mayHold, possiblePaths } from "./layout.ts";
+import { isPlaceOf, knownBelow, knownReference, mayHold, possiblePaths } from "./layout.ts";
 import type { FoundFile, FoundProblem, FoundTree } from "./load-tree.ts";
 
 /** @param root For messages. */
@@ -35,7 +35,12 @@ export function damagedFile(root: string, { path, reason }: FoundProblem): Damag
 }
 
 function unreadableDirectory(root: string, { path, reason }: FoundProblem): DamagedEntry {
-  return { where: join(root, path), reason, known: {}, mayBe: (ref) => liesIn(ref, path) };
+  return {
+    where: join(root, path),
+    reason,
+    known: knownBelow(path),
+    mayBe: (ref) => liesIn(ref, path),
+  };
 }
 
 function doubledEntry(root: string, files: readonly FoundFile[]): DamagedEntry {

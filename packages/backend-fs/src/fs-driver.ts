@@ -19,7 +19,8 @@ import type { DurableTree } from "./durable-tree.ts";
 import type { PlatformFindings } from "./evidence/examine-platform.ts";
 import { foundEntries, liesIn } from "./found-entries.ts";
 import { forEachLimited } from "./for-each-limited.ts";
-import { errnoOf, fsError, unlessMissing } from "./fs-error.ts";
+import { errnoOf } from "./errno.ts";
+import { fsError, unlessMissing } from "./fs-error.ts";
 import { Journal, type JournalStatistics } from "./journal/journal.ts";
 import { storePath } from "./layout.ts";
 import {
@@ -59,7 +60,7 @@ export interface FsDiagnostics extends Readonly<Record<string, unknown>> {
   readonly faceName: string;
   /** What was left alone: foreign files, symbolic links. */
   readonly skipped: SkippedFiles;
-  /** What was committed since the root was opened. */
+  /** What was committed since the root was opened; with a journal, to that. */
   readonly commits: CommitStatistics;
   /** How far the files are behind the journal; null without one. */
   readonly journal: JournalStatistics | null;
@@ -153,8 +154,8 @@ export class FsDriver implements Driver {
     return this.#tracked(this.#remove(ref));
   }
 
-  confirm({ ref }: StoredEntry): Promise<void> {
-    return this.#tracked(this.#confirm(ref));
+  confirm(entry: StoredEntry): Promise<void> {
+    return this.#tracked(this.#confirm(entry));
   }
 
   replaceAll(entries: readonly StoredEntry[]): Promise<void> {
@@ -180,7 +181,7 @@ export class FsDriver implements Driver {
       faceName: this.#meta.faceName,
       skipped: this.#skipped,
       platform: this.#platform,
-      commits: { ...this.#tree.statistics },
+      commits: { ...this.#tree.statistics, ...this.#journal?.commits },
       journal: this.#journal?.statistics ?? null,
     };
   }
@@ -194,20 +195,16 @@ export class FsDriver implements Driver {
     }
   }
 
-  async #put({ ref, envelope, revision }: StoredEntry): Promise<void> {
+  async #put(entry: StoredEntry): Promise<void> {
+    this.#refuseUnreadable([entry.ref]);
+    await this.#clock.secure(timeOf(entry.revision));
+    await this.#write(entry);
+  }
+
+  async #write({ ref, envelope, revision }: StoredEntry): Promise<void> {
     const target = storePath(ref);
-    this.#refuseUnreadable([ref]);
-    if (this.index.holdsAnother(target, ref)) {
-      const path = this.#tree.absolute(target);
-      throw new BackendError(
-        "conflict",
-        `${path} holds another resource; apply that one first, which moves it`,
-      );
-    }
     const modified = timeOf(revision);
-    await this.#clock.secure(modified);
-    await this.#bringHome(ref, target);
-    const others = this.index.pathsOf(ref).filter((path) => path !== target);
+    const others = this.index.isTidy ? [] : await this.#makeWay(ref, target);
     try {
       await this.#commit({ put: { path: target, bytes: envelope, modified }, removes: others });
     } catch (error) {
@@ -225,6 +222,19 @@ export class FsDriver implements Driver {
     if (this.#journal !== undefined && files === 1) return this.#journal.commit(change);
     await this.#journal?.drain();
     return this.#tree.commit(change);
+  }
+
+  /** Has a place free for its resource. Gives the other files that hold it, to be removed once it is there. */
+  async #makeWay(ref: ResourceRef, target: string): Promise<readonly string[]> {
+    if (this.index.holdsAnother(target, ref)) {
+      const path = this.#tree.absolute(target);
+      throw new BackendError(
+        "conflict",
+        `${path} holds another resource; apply that one first, which moves it`,
+      );
+    }
+    await this.#bringHome(ref, target);
+    return this.index.pathsOf(ref).filter((path) => path !== target);
   }
 
   /**
@@ -266,8 +276,9 @@ export class FsDriver implements Driver {
     this.#isListed = true;
   }
 
-  async #confirm(ref: ResourceRef): Promise<void> {
+  async #confirm(entry: StoredEntry): Promise<void> {
     if (!this.#tree.syncs) return;
+    const { ref } = entry;
     for (const path of this.index.pathsOf(ref)) {
       if (!this.index.isFound(path)) continue;
       // Noted before: what somebody else puts there meanwhile is found anew.
@@ -276,7 +287,9 @@ export class FsDriver implements Driver {
         await this.#confirmations.add(path);
       } catch (error) {
         if (this.index.holds(path, ref)) this.index.setFound(path, ref);
-        throw error;
+        if (!BackendError.is(error) || errnoOf(error.cause) !== "ENOENT") throw error;
+        // Others have removed it. Its time was not minted here, and is not ours to reserve.
+        return this.#write(entry);
       }
     }
   }

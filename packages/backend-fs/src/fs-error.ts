@@ -2,6 +2,7 @@
 
 import { BackendError, type BackendErrorDetails, type ErrorCode } from "@engenho/sdk";
 import type { TreeProblem } from "./commit/tree-problem.ts";
+import { errnoOf } from "./errno.ts";
 
 const codes: Readonly<Record<string, readonly [code: ErrorCode, words: string]>> = {
   ENOSPC: ["no_space", "no space left on the device"],
@@ -23,13 +24,16 @@ const codes: Readonly<Record<string, readonly [code: ErrorCode, words: string]>>
   ENFILE: ["unavailable", "the system has too many files open"],
   ENOMEM: ["unavailable", "the system has no memory left"],
   EIO: ["unavailable", "input/output error"],
+  EREMOTEIO: ["unavailable", "input/output error of what lies behind the filesystem"],
+  EUCLEAN: ["unavailable", "the filesystem is damaged"],
+  EBADMSG: ["unavailable", "the filesystem is damaged: a checksum does not match"],
+  ESTALE: ["unavailable", "the server does not know the file any more"],
+  ETIMEDOUT: ["unavailable", "the server has not answered in time"],
+  EHOSTDOWN: ["unavailable", "the server is down"],
+  EHOSTUNREACH: ["unavailable", "the server cannot be reached"],
+  ENOTCONN: ["unavailable", "nobody serves the filesystem any more"],
+  ECONNABORTED: ["unavailable", "the connection to what serves the filesystem was cut off"],
 };
-
-/** The errno name of an error (`ENOENT`); undefined if it is not the operating system's. */
-export function errnoOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("code" in error)) return undefined;
-  return typeof error.code === "string" ? error.code : undefined;
-}
 
 /**
  * A BackendError that says what could not be done; one that is a BackendError already stands.

@@ -67,8 +67,8 @@ export interface FsBackendOptions {
    */
   readonly onOpen?: (report: OpenReport) => unknown;
   /**
-   * Called while the files are read: when all are found, after each 1,000, and at the end. What it throws
-   * becomes a warning of the process.
+   * Called while a journal is replayed and while the files are read: when all are found, after each 1,000, and at the end.
+   * What it throws becomes a warning of the process.
    */
   readonly onProgress?: (progress: OpenProgress) => unknown;
   /** Formats beside the SDK's own. */

@@ -89,6 +89,12 @@ export function knownReference(path: string): DamagedEntry["known"] {
   return known;
 }
 
+/** What the path of a directory says of all that lies below it. */
+export function knownBelow(directory: string): DamagedEntry["known"] {
+  const { name: _, ...known } = knownReference(`${directory}/any${envelopeExtension}`);
+  return known;
+}
+
 const plainText = /^[A-Za-z0-9][A-Za-z0-9._:@-]*$/;
 
 /**

@@ -7,7 +7,8 @@ import {
   defaultCapabilities,
   type StoredEntry,
 } from "@engenho/sdk";
-import { errnoOf, fsError, isExhaustion } from "./fs-error.ts";
+import { errnoOf } from "./errno.ts";
+import { fsError, isExhaustion } from "./fs-error.ts";
 import { forEachLimited } from "./for-each-limited.ts";
 import { envelopeExtension, storePath } from "./layout.ts";
 import { lockFile } from "./root-lock.ts";

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { BackendError } from "@engenho/sdk";
 import type { DurableTree } from "./durable-tree.ts";
 import { latestTime } from "./file-operations.ts";
-import { errnoOf, fsError } from "./fs-error.ts";
+import { errnoOf } from "./errno.ts";
+import { fsError } from "./fs-error.ts";
 import { readRegularFile } from "./read-regular-file.ts";
 
 /** Its name in the root. */

@@ -7,7 +7,8 @@ import {
   type StoreBackend,
   StoreFailedError,
 } from "@engenho/sdk";
-import { errnoOf, fsError } from "./fs-error.ts";
+import { errnoOf } from "./errno.ts";
+import { fsError } from "./fs-error.ts";
 import type { FsBackendOptions } from "./index.ts";
 import { openRoot } from "./open-root.ts";
 import type { Disk } from "./disk.ts";

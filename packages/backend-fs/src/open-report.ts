@@ -18,4 +18,6 @@ export interface OpenProgress {
   readonly found: number;
   /** How many of them were read. */
   readonly read: number;
+  /** Changes that a journal still has, which are written to files before any are found. Default: none. */
+  readonly replaying?: number;
 }

@@ -9,7 +9,8 @@ import { examinePlatform, type PlatformFindings } from "./evidence/examine-platf
 import { readProfile } from "./evidence/platform-profile.ts";
 import { refuseForeignContents } from "./foreign-contents.ts";
 import { FsDriver } from "./fs-driver.ts";
-import { errnoOf, fsError, unlessMissing } from "./fs-error.ts";
+import { errnoOf } from "./errno.ts";
+import { fsError, unlessMissing } from "./fs-error.ts";
 import type { Disk } from "./disk.ts";
 import { claimMeta, metaFile, readMeta, type StoreMeta, writeMeta } from "./meta-file.ts";
 import { notify } from "./notify.ts";
@@ -77,20 +78,20 @@ export async function openRoot(
     const landmark = { path: metaFile, identity: await tree.identify(metaFile) };
     tree = new DurableTree(location, disk, syncs, landmark, demands.isAlone);
     if (present !== undefined) await claimMeta(tree, present);
+    const onProgress = (progress: OpenProgress): void => {
+      const observer = demands.onProgress;
+      if (observer !== undefined) notify(`onProgress of the store ${location}`, observer, progress);
+    };
     await tree.begin();
     await tree.removeDirectory(temporaryDirectory);
     const recovering =
       syncs || !takesSyncs(platform) ? tree : new DurableTree(location, disk, true, landmark);
     try {
       await recoverRestore(recovering);
-      await replayJournal(recovering);
+      await replayJournal(recovering, onProgress);
     } finally {
       if (recovering !== tree) await recovering.abandon();
     }
-    const onProgress = (progress: OpenProgress): void => {
-      const observer = demands.onProgress;
-      if (observer !== undefined) notify(`onProgress of the store ${location}`, observer, progress);
-    };
     const hasJournal = demands.journal === true;
     const parts = { tree, lock, meta, platform, onProgress, hasJournal };
     return { driver: new FsDriver(parts), tree };

@@ -5,7 +5,8 @@ import { join, posix } from "node:path";
 import { BackendError, type StoreFailedError } from "@engenho/sdk";
 import type { NewFile } from "./commit/job.ts";
 import type { DurableTree } from "./durable-tree.ts";
-import { errnoOf, fsError } from "./fs-error.ts";
+import { errnoOf } from "./errno.ts";
+import { fsError } from "./fs-error.ts";
 import { forEachLimited } from "./for-each-limited.ts";
 import { isTreePath, restoreDirectory } from "./own-directories.ts";
 import { readRegularFile } from "./read-regular-file.ts";
@@ -97,6 +98,7 @@ function withAdvice<T>(tree: DurableTree, error: T): T | BackendError {
 /** Finds what is in the way, or not allowed, while it can still be refused. */
 async function checkPlaces(tree: DurableTree, intent: RestoreIntent): Promise<void> {
   const directories = new Map<string, boolean>();
+  const device = await deviceOf(tree, ".");
   for (const path of [...intent.put, ...intent.remove]) {
     const directory = posix.dirname(path);
     let there = directories.get(directory);
@@ -104,6 +106,7 @@ async function checkPlaces(tree: DurableTree, intent: RestoreIntent): Promise<vo
       there = await tree.hasDirectory(directory);
       directories.set(directory, there);
       if (there) await checkWritable(tree.absolute(directory));
+      if ((await deviceOf(tree, directory)) !== device) throw elsewhere(tree, directory);
     }
     if (there) await tree.hasFile(path);
   }
@@ -115,6 +118,19 @@ async function checkWritable(directory: string): Promise<void> {
   } catch (error) {
     throw fsError(error, `write in the directory ${directory}`);
   }
+}
+
+/** Which filesystem a directory is on, or will be once it is made. */
+async function deviceOf(tree: DurableTree, directory: string): Promise<string | undefined> {
+  const identity = await tree.identify(directory);
+  if (identity === undefined && directory !== ".") return deviceOf(tree, posix.dirname(directory));
+  return identity?.split(":")[0];
+}
+
+function elsewhere(tree: DurableTree, directory: string): BackendError {
+  const what = `the directory ${tree.absolute(directory)} is on another filesystem than the root`;
+  const reason = `${what}: a restore cannot move files there; unmount what is mounted in the root`;
+  return new BackendError("unsupported", reason, { outcome: "none" });
 }
 
 /** Everything of the restore on the disk, the intent under a temporary name. */

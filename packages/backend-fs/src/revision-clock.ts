@@ -40,7 +40,7 @@ export class RevisionClock {
   readonly #tree: DurableTree;
   #last = 0;
   #reserved = 0;
-  #reserving: Promise<void> = Promise.resolve();
+  #reserving: Promise<void> | undefined;
 
   constructor(tree: DurableTree) {
     this.#tree = tree;
@@ -64,20 +64,27 @@ export class RevisionClock {
 
   /** Resolves when no later opening can come before this moment any more. */
   async secure(moment: number): Promise<void> {
-    if (moment <= this.#reserved) return;
-    const reserving = this.#reserving.then(async () => {
-      if (moment <= this.#reserved) return;
-      const until = Math.max(moment, this.#last) + reserve;
-      await this.#tree.setModified(metaFile, until, { syncs: true });
-      this.#reserved = until;
-    });
-    this.#reserving = reserving.catch(() => undefined);
-    await reserving;
+    while (moment > this.#reserved) await this.#reserve(moment);
+    // Ahead of need: with a busy thread pool it can take seconds. If it fails, whoever needs it tries again, and is told.
+    if (moment > this.#reserved - reserve / 2) this.#reserve(moment).catch(() => undefined);
   }
 
   /** Gives back what was reserved and not used. Never throws: it may stay reserved. */
   async close(): Promise<void> {
+    await this.#reserving?.catch(() => undefined);
     if (this.#reserved === 0) return;
     await this.#tree.setModified(metaFile, this.#last + 1, { syncs: false }).catch(() => undefined);
+  }
+
+  /** Reserves more, unless that is under way: what it is for may not be enough then. */
+  #reserve(moment: number): Promise<void> {
+    return (this.#reserving ??= this.#reserveUntil(Math.max(moment, this.#last) + reserve).finally(
+      () => (this.#reserving = undefined),
+    ));
+  }
+
+  async #reserveUntil(until: number): Promise<void> {
+    await this.#tree.setModified(metaFile, until, { syncs: true });
+    this.#reserved = until;
   }
 }

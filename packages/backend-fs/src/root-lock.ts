@@ -1,12 +1,13 @@
 /** One process per root: a kernel lock on `{root}/_lock`, gone with the process however it ends. */
 
-import { close, constants, fstat, ftruncate, lstat, open, read, write } from "node:fs";
+import { close, constants, fchown, fstat, ftruncate, lstat, open, read, write } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { BackendError } from "@engenho/sdk";
 import { tryLock } from "fs-native-extensions";
 import { identityOf } from "./file-operations.ts";
-import { errnoOf, fsError } from "./fs-error.ts";
+import { errnoOf } from "./errno.ts";
+import { fsError } from "./fs-error.ts";
 
 /** The file whose lock stands for the root. It is never unlinked: a second one could be locked beside it. */
 export const lockFile = "_lock";
@@ -46,7 +47,7 @@ export async function lockRoot(root: string): Promise<RootLock> {
   const path = join(root, lockFile);
   let descriptor: number;
   try {
-    descriptor = await openFile(path, openFlags | constants.O_CREAT, 0o666);
+    descriptor = await openOrMake(path, root);
   } catch (error) {
     throw fsError(error, `open the lock file ${path}`);
   }
@@ -69,6 +70,36 @@ export async function lockRoot(root: string): Promise<RootLock> {
     },
     release: () => (released ??= closeAll(descriptors).finally(() => heldHere.delete(held))),
   };
+}
+
+async function openOrMake(path: string, root: string): Promise<number> {
+  try {
+    return await openFile(path, openFlags);
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw error;
+  }
+  try {
+    const made = await openFile(path, openFlags | constants.O_CREAT | constants.O_EXCL, 0o666);
+    await giveToOwner(made, root);
+    return made;
+  } catch (error) {
+    if (errnoOf(error) !== "EEXIST") throw error;
+    return openFile(path, openFlags);
+  }
+}
+
+/**
+ * A lock file that root leaves in a directory of somebody else would keep that one from opening the store. Where it
+ * cannot be given away, the lock holds all the same.
+ */
+async function giveToOwner(descriptor: number, root: string): Promise<void> {
+  if (process.geteuid?.() !== 0) return;
+  try {
+    const { uid, gid } = await promisify(lstat)(root);
+    if (uid !== 0) await promisify(fchown)(descriptor, uid, gid);
+  } catch {
+    return;
+  }
 }
 
 async function closeAll(descriptors: readonly number[]): Promise<void> {

@@ -17,6 +17,11 @@ export class StoreIndex {
   /** By reference key, the paths that hold it beside its store path. */
   #strays = new Map<string, Set<string>>();
 
+  /** Whether every file holds the reference whose place it is. */
+  get isTidy(): boolean {
+    return this.#elsewhere.size === 0;
+  }
+
   /** The paths of all files that are ours. */
   *paths(): Iterable<string> {
     yield* this.#atHome;
@@ -39,14 +44,14 @@ export class StoreIndex {
 
   /** Notes that this store has written a reference to its place, durably. */
   set(path: string): void {
-    if (this.#elsewhere.size > 0) this.delete(path);
+    if (!this.isTidy) this.delete(path);
     this.#foundAtHome.delete(path);
     this.#atHome.add(path);
   }
 
   /** Notes that a file was found to hold this reference. */
   setFound(path: string, ref: ResourceRef): void {
-    if (this.#elsewhere.size > 0) this.delete(path);
+    if (!this.isTidy) this.delete(path);
     this.#atHome.delete(path);
     if (path === storePath(ref)) {
       this.#foundAtHome.add(path);
@@ -103,7 +108,7 @@ export class StoreIndex {
 
   /** The files that hold this reference, and damaged ones that can have held no other. */
   pathsOf(ref: ResourceRef): readonly string[] {
-    if (this.#elsewhere.size === 0) {
+    if (this.isTidy) {
       const path = storePath(ref);
       return this.#isAtHome(path) ? [path] : [];
     }

@@ -29,12 +29,21 @@ const tasks: Readonly<Record<string, (backend: StoreBackend) => Promise<void>>> 
     const ref = { kind: "Pod", name: "a", namespace: "default" };
     const get = await codeOf(backend.get(ref, "yaml"));
     const list = await codeOf(backend.list("Pod", undefined, "yaml"));
+    const listDefault = await codeOf(backend.list("Pod", "default", "yaml"));
     const apply = await codeOf(
       backend.apply("yaml", podManifest("a", "2")).then(({ operation }) => operation),
     );
     const restore = await codeOf(backend.restore(new Uint8Array([0x80])));
     console.log(
-      JSON.stringify({ resources: counts.resources, damaged, get, list, apply, restore }),
+      JSON.stringify({
+        resources: counts.resources,
+        damaged,
+        get,
+        list,
+        listDefault,
+        apply,
+        restore,
+      }),
     );
     await backend.close();
   },

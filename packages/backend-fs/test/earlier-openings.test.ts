@@ -1,6 +1,6 @@
 /** What an earlier opening left that was not durable: what is said of it survives a loss of power. */
 
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { encodeEnvelope, type StoreBackend } from "@engenho/sdk";
 import { describe, expect, test, vi } from "vitest";
@@ -189,15 +189,36 @@ describe("an apply that changes nothing", () => {
     expect(synced()).toEqual([]);
   });
 
-  test("fails if the file is gone, says that nothing was written, and finds it missing again", async () => {
-    const { root, backend } = await reopened();
+  test.each([
+    ["file", false, "Pod/default/a.envelope"],
+    ["directory", false, "Pod"],
+    ["file", true, "Pod/default/a.envelope"],
+    ["directory", true, "Pod"],
+  ])("writes a %s again that others have removed (journal: %s)", async (_, journal, path) => {
+    const root = makeDirectory();
+    const before = await open(root);
+    const { revision } = await before.apply("yaml", podManifest("a"));
+    await before.close();
+    const backend = await open(root, { journal });
+    rmSync(join(root, path), { recursive: true });
+    for (let times = 0; times < 2; times++) {
+      const result = await backend.apply("yaml", podManifest("a"));
+      expect(result).toMatchObject({ operation: "unchanged", revision });
+    }
+    await backend.close();
+    expect((await (await open(root)).get(podRef("a"), "yaml")).revision).toBe(revision);
+  });
+
+  test("fails if a file that is gone cannot be written, and tries it again", async () => {
+    const { root, backend, observed } = await reopened();
     rmSync(join(root, "Pod/default/a.envelope"));
     for (let times = 0; times < 2; times++) {
+      observed.arm({ at: "create", errno: "ENOSPC" });
       const failure = await failureOf(backend.apply("yaml", podManifest("a")));
-      expect(failure).toMatchObject({ outcome: "none", verb: "apply", ref: podRef("a") });
-      expect(failure.reason).toContain(join(root, "Pod/default/a.envelope"));
+      expect(failure).toMatchObject({ code: "no_space", outcome: "none", ref: podRef("a") });
     }
-    expect((await backend.apply("yaml", podManifest("b"))).operation).toBe("unchanged");
+    expect((await backend.apply("yaml", podManifest("a"))).operation).toBe("unchanged");
+    expect(existsSync(join(root, "Pod/default/a.envelope"))).toBe(true);
   });
 
   test("ends the store if the fsync fails", async () => {

@@ -6,6 +6,7 @@ import { encodeEnvelope, type StoreBackend, type WatchEvent } from "@engenho/sdk
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import type * as nodeFs from "node:fs";
 import { createFsBackend, openFsReadOnly } from "../src/index.ts";
+import { givenSeed, numbers } from "./random.ts";
 import { failureOf, makeDirectory, open, podManifest, podRef, stateOf } from "./support.ts";
 
 const kernel = vi.hoisted(() => ({ isDeaf: false }));
@@ -235,17 +236,6 @@ test("a restore replaces what others have written", async () => {
   expect(await namesIn(await open(root))).toEqual(["kept"]);
 });
 
-/** A small generator of numbers from a seed (mulberry32), so that a run can be repeated. */
-function numbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
 const slow = { timeout: 120_000 };
 const rounds = process.env["CI"] === undefined ? 4 : 30;
 
@@ -254,7 +244,7 @@ test(
   slow,
   async () => {
     for (let round = 0; round < rounds; round++) {
-      const seed = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31)) + round;
+      const seed = givenSeed() + round;
       const pick = numbers(seed);
       const root = makeDirectory();
       const backend = await createFsBackend({ root, externalWrites: { rescanMs: never } });

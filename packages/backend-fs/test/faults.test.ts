@@ -1,7 +1,9 @@
 /** Every step of every write fails once, and dies once: nothing acknowledged is lost, nothing is half done. */
 
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
+import { getSystemErrorName } from "node:util";
 import { BackendError, encodeEnvelope, type StoreBackend } from "@engenho/sdk";
 import { describe, expect, test } from "vitest";
 import { type FileOperations, fileOperations } from "../src/file-operations.ts";
@@ -216,12 +218,19 @@ test("after a failed fsync every verb is unavailable until the store is opened a
   expect((await reopened.get(podRef("kept"), "yaml")).body).toEqual(podManifest("kept"));
 });
 
+const applyThere = (backend: StoreBackend): Promise<unknown> =>
+  backend.apply("yaml", podManifest("there", "2"));
+const deleteThere = (backend: StoreBackend): Promise<unknown> => backend.delete(podRef("there"));
+
 test.each([
-  ["rename" as const, (backend: StoreBackend) => backend.apply("yaml", podManifest("there", "2"))],
-  ["unlink" as const, (backend: StoreBackend) => backend.delete(podRef("there"))],
-])(
-  "after an input/output error of %s the store looks what became of it",
-  async (operation, write) => {
+  ["rename", "EIO", applyThere],
+  ["rename", "ETIMEDOUT", applyThere],
+  ["rename", getSystemErrorName(-constants.errno.ESTALE), applyThere],
+  ["unlink", "EIO", deleteThere],
+  ["unlink", "ENOTCONN", deleteThere],
+] as const)(
+  "after a %s that may have been done (%s) the store looks what became of it",
+  async (operation, errno, write) => {
     const root = makeDirectory();
     const observed = new ObservedOperations();
     const backend = await openOver(root, observed.operations);
@@ -230,7 +239,7 @@ test.each([
     const events = watch[Symbol.asyncIterator]();
     for (const _ of ["other", "there", "bookmark"]) await events.next();
 
-    observed.arm({ at: operation, errno: "EIO", isDone: true });
+    observed.arm({ at: operation, errno, isDone: true });
     expect(await failureOf(write(backend))).toMatchObject({
       code: "unavailable",
       outcome: "unknown",

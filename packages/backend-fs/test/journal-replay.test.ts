@@ -5,7 +5,7 @@ import { encodeEnvelope } from "@engenho/sdk";
 import { expect, test } from "vitest";
 import type { Change } from "../src/commit/commit-batch.ts";
 import { type FileOperations, fileOperations } from "../src/file-operations.ts";
-import { beginSegment, encodeRecord } from "../src/journal/journal-record.ts";
+import { beginSegment, encodeAppend, recordOf } from "../src/journal/journal-record.ts";
 import { failureOf, makeDirectory, openOver, podManifest, podRef, stateOf } from "./support.ts";
 import { RecordedDisk } from "./recorded-disk.ts";
 
@@ -44,7 +44,7 @@ async function leftBehind(): Promise<{ readonly root: string; readonly disk: Rec
     const { mark, header } = beginSegment();
     let bytes = Buffer.from(header);
     for (const change of changes)
-      bytes = Buffer.concat([bytes, encodeRecord(change, { mark, length: bytes.length })]);
+      bytes = Buffer.concat([bytes, encodeAppend([recordOf(change)], mark, bytes.length)]);
     const file = await create(join(root, "_journal", String(index + 1)));
     await write(file, bytes);
     await sync(file);

@@ -18,7 +18,13 @@ import type { Change } from "../src/commit/commit-batch.ts";
 import { DurableTree } from "../src/durable-tree.ts";
 import { type FileOperations, fileOperations } from "../src/file-operations.ts";
 import { Journal } from "../src/journal/journal.ts";
-import { beginSegment, decodeSegment, encodeRecord } from "../src/journal/journal-record.ts";
+import {
+  beginSegment,
+  decodeSegment,
+  encodeAppend,
+  recordOf,
+} from "../src/journal/journal-record.ts";
+import { readJournal } from "../src/journal/replay-journal.ts";
 import { ObservedOperations } from "./observed-operations.ts";
 import {
   diskOver,
@@ -48,8 +54,8 @@ function appended(appends: readonly (readonly Change[])[]): readonly Buffer[] {
   const stages = [Buffer.from(header)];
   for (const changes of appends) {
     const before = stages.at(-1) ?? Buffer.alloc(0);
-    const records = changes.map((change) => encodeRecord(change, { mark, length: before.length }));
-    stages.push(Buffer.concat([before, ...records]));
+    const append = encodeAppend(changes.map(recordOf), mark, before.length);
+    stages.push(Buffer.concat([before, append]));
   }
   return stages;
 }
@@ -144,6 +150,22 @@ describe("a segment", () => {
 });
 
 describe("a journal that was left behind", () => {
+  test("of many changes leaves others their turns, and tells how many there are left", async () => {
+    const changes = Array.from({ length: 2_500 }, (_, at) => putting(`n${at}`));
+    const root = await leftBehind(appended([changes]).at(-1) ?? Buffer.alloc(0));
+    const told: unknown[] = [];
+    let turns = 0;
+    const count = setInterval(() => turns++, 0);
+    const tree = new DurableTree(root, diskOver(fileOperations), false);
+    const journal = await readJournal(tree);
+    clearInterval(count);
+    expect(journal?.changes).toHaveLength(2_500);
+    expect(turns).toBeGreaterThanOrEqual(4);
+    await (await open(root, { onProgress: (progress) => told.push(progress) })).close();
+    const replaying = (left: number) => ({ found: 0, read: 0, replaying: left });
+    expect(told.slice(0, 4)).toEqual([2_500, 2_000, 1_000, 0].map(replaying));
+  });
+
   test("is written to files before anything is served, the last change counting", async () => {
     const root = await leftBehind(
       segmentOf(putting("a", "1"), putting("b")),
@@ -283,6 +305,7 @@ describe("a journal that was left behind", () => {
     expect(failure.reason).toContain(
       `writes that ${join(root, "_journal")} has acknowledged wait for their files: cannot write `,
     );
+    expect(failure.reason).toMatch(/; what else lies there must make room, and an open goes on$/);
   });
 
   test("with somebody's file in it refuses to open", async () => {
@@ -309,6 +332,8 @@ test("a write is acknowledged by one append, and its file follows by itself", as
       problem: null,
     }),
   );
+  const commits = { batches: 2, changes: 2, largestBatch: 1 };
+  expect(backend.diagnostics()["commits"]).toMatchObject(commits);
   await backend.close();
   expect(existsSync(join(root, "_journal"))).toBe(false);
 });

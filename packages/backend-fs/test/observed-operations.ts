@@ -49,6 +49,7 @@ export class ObservedOperations {
     const below = this.#below;
     return {
       look: below.look,
+      lengthOf: below.lengthOf,
       identify: below.identify,
       create: (path) => this.#step({ operation: "create", path }, () => below.create(path)),
       openDirectory: (path) =>

@@ -72,6 +72,7 @@ export class RecordedDisk {
   /** What is under way is not noted before it has succeeded: a loss of power may undo it. */
   readonly operations: FileOperations = {
     look: fileOperations.look,
+    lengthOf: fileOperations.lengthOf,
     identify: fileOperations.identify,
     openDirectory: fileOperations.openDirectory,
     openFile: fileOperations.openFile,

@@ -11,8 +11,17 @@ import {
 import { join } from "node:path";
 import { encodeEnvelope } from "@engenho/sdk";
 import { describe, expect, test } from "vitest";
+import { fileOperations } from "../src/file-operations.ts";
 import { ObservedOperations } from "./observed-operations.ts";
-import { failureOf, makeDirectory, open, openOver, podManifest, podRef } from "./support.ts";
+import {
+  failureOf,
+  makeDirectory,
+  open,
+  openOver,
+  podManifest,
+  podRef,
+  stateOf,
+} from "./support.ts";
 
 /** A closed store with one resource, and a restore directory with one staged file. */
 async function interruptedStore(intent?: string): Promise<string> {
@@ -103,5 +112,51 @@ describe("a restore under way", () => {
     symlinkSync(outside, join(root, "Link"));
     expect((await failureOf(open(root))).code).toBe("conflict");
     expect(readdirSync(outside)).toEqual([]);
+  });
+});
+
+describe("a restore into a directory of another filesystem", () => {
+  const secret = (name: string): Uint8Array =>
+    new TextEncoder().encode(
+      `apiVersion: v1\nkind: Secret\nmetadata: { name: ${name}, namespace: default }\n`,
+    );
+
+  /** A store whose `Secret` is what a volume would be to it, and a snapshot of one with a Pod and a Secret. */
+  async function storeOverVolume(lay: (root: string) => void, names: readonly string[]) {
+    const source = await open(makeDirectory());
+    await source.apply("yaml", podManifest("new"));
+    for (const name of names) await source.apply("yaml", secret(name));
+    const root = makeDirectory();
+    lay(root);
+    const volume = join(root, "Secret");
+    const onVolume = (path: string): boolean => path === volume || path.startsWith(`${volume}/`);
+    const backend = await openOver(root, {
+      ...fileOperations,
+      identify: async (path) =>
+        (await fileOperations.identify(path))?.replace(/^\d+/, onVolume(path) ? "7" : "$&"),
+    });
+    await backend.apply("yaml", podManifest("old"));
+    return { root, backend, snapshot: await source.snapshot() };
+  }
+
+  test.each([
+    ["that is there", "Secret/default", ["new"]],
+    ["that is yet to be made", "Secret", ["new"]],
+    ["with files that are to be removed", "Secret/default", []],
+  ])("%s is refused before it is decided", async (_, directory, names) => {
+    const { root, backend, snapshot } = await storeOverVolume((at) => {
+      mkdirSync(join(at, directory), { recursive: true });
+      if (directory !== "Secret/default") return;
+      const payload = secret("old");
+      const ref = { kind: "Secret", name: "old", namespace: "default" };
+      const envelope = encodeEnvelope({ ref, format: "yaml", payload });
+      writeFileSync(join(at, "Secret/default/old.envelope"), envelope);
+    }, names);
+    const before = await stateOf(backend);
+    const failure = await failureOf(backend.restore(snapshot));
+    expect(failure).toMatchObject({ code: "unsupported", outcome: "none" });
+    expect(failure.reason).toContain(`${join(root, "Secret/default")} is on another filesystem`);
+    expect(await stateOf(backend)).toBe(before);
+    expect(existsSync(join(root, "_restore"))).toBe(false);
   });
 });

@@ -131,19 +131,23 @@ describe.each(["fsync", "rename", "openat", "write"])("%s", slow, (call) => {
   test.for(Object.entries(faults))(
     "%s at any call is told truly",
     slow,
-    async ([name, fault], { skip }) => {
+    async ([name, fault], { skip, annotate }) => {
       const reason = obstacle();
       if (reason !== undefined) skip(reason);
       const source = await open(join(makeDirectory(), "source"));
       await source.apply("yaml", podManifest("a", "restored"));
       const snapshot = await source.snapshot();
+      let [runs, acknowledged] = [0, 0];
       for (let nth = 1, goesOn = true; goesOn; nth += stride) {
         const { root, log, hasHappened } = await runScript(call, fault, nth, snapshot);
         const about = `${call} ${nth} ${name}: ${JSON.stringify(log)}`;
         expect([...allowedStates(log)], about).toContain(await stateAfter(root));
         expect(call === "fsync" ? acknowledgedAfterFailure(log) : [], about).toEqual([]);
         goesOn = hasHappened;
+        runs++;
+        acknowledged += log.filter((line) => "done" in line).length;
       }
+      await annotate(`${runs} runs, ${acknowledged} acknowledged writes, each there`);
     },
   );
 });

@@ -3,7 +3,8 @@
 import { link, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { BackendError } from "@engenho/sdk";
-import { errnoOf, fsError } from "../fs-error.ts";
+import { errnoOf } from "../errno.ts";
+import { fsError } from "../fs-error.ts";
 
 /**
  * Writes beside the path, and gives the file its name once it is synced. A process that is killed may leave

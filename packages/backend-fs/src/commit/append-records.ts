@@ -1,53 +1,94 @@
-/** Adds records of changes to a file in one go, without those that could not be made. */
+/** Adds records of changes to the end of a file, each append in one go. */
 
 import { type BatchResult, durableAncestors } from "./commit-batch.ts";
 import type { Job, JobResult, JobRunner } from "./job.ts";
 import type { TreeProblem } from "./tree-problem.ts";
 
+/** A file that only grows. */
+export interface RecordFile {
+  readonly path: string;
+  /** Its bytes that are on the disk for good. */
+  length: number;
+  /** Where the next append begins: behind those that are on their way. */
+  end: number;
+}
+
+/** What is to be added to a file. */
+export interface Append<R> {
+  readonly file: RecordFile;
+  /** One for each change. */
+  readonly records: readonly R[];
+  /** For each change, the files that it puts. */
+  readonly paths: readonly (readonly string[])[];
+  /** The bytes of records that begin at a place of the file. */
+  readonly encode: (records: readonly R[], at: number) => Uint8Array<ArrayBuffer>;
+}
+
 /**
- * Looks whether changes can be made, and adds a record for each that can to a file.
+ * Adds all records of an append, behind those that are on their way. Undefined if none of them was added, because one of
+ * the changes cannot be made or because what goes before them was not added either: {@link appendAlone} tells.
  *
- * @param file Where they go; its length grows by what was added.
- * @param paths For each change, the files that it puts.
+ * @param runner Does jobs in their order.
  * @param durable Directories that are durable in their parents; those that become so are added.
  */
-export async function appendRecords(
+export async function appendBehind<R>(
   runner: JobRunner,
-  file: { readonly path: string; length: number },
-  paths: readonly (readonly string[])[],
-  records: readonly Uint8Array[],
+  append: Append<R>,
+  durable: Set<string>,
+): Promise<BatchResult | undefined> {
+  const { file, records, encode } = append;
+  const at = file.end;
+  const bytes = encode(records, at);
+  file.end += bytes.length;
+  const { end } = file; // the bytes are gone once they are handed over
+  const jobs = [prepareJob(append, durable), appendJob(file, at, bytes)];
+  const [prepared, appended] = await runner.run(jobs);
+  noteDurable(durable, prepared);
+  const failure = prepared?.failure ?? appended?.failure;
+  const [problem] = appended?.problems ?? [];
+  const isMissing = appended === undefined || problem?.isMisplaced === true;
+  if (failure === undefined && isMissing) return undefined;
+  if (failure === undefined && problem === undefined) file.length = end;
+  const syncs = syncsOf([prepared, appended]);
+  return { problems: records.map(() => failure ?? problem), failure, syncs };
+}
+
+/** Adds the records of those changes that can be made, while nothing else is on its way. Parameters as above. */
+export async function appendAlone<R>(
+  runner: JobRunner,
+  append: Append<R>,
   durable: Set<string>,
 ): Promise<BatchResult> {
-  const prepare: Job = {
-    phase: "prepare",
-    items: paths,
-    durable: durableAncestors(paths.flat(), durable),
-  };
-  const [prepared, appended] = await runner.run([prepare, appendJob(file, records)]);
-  for (const directory of prepared?.durable ?? []) durable.add(directory);
-  const problems: (TreeProblem | undefined)[] = [...(prepared?.problems ?? [])];
+  const { file, records, encode } = append;
+  const [prepared] = await runner.run([prepareJob(append, durable)]);
+  noteDurable(durable, prepared);
+  const problems: readonly (TreeProblem | undefined)[] = prepared?.problems ?? [];
   const kept = records.filter((_, index) => problems[index] === undefined);
-  const isRefused = prepared?.failure !== undefined || kept.length === 0;
-  const [added] =
-    appended === undefined && !isRefused ? await runner.run([appendJob(file, kept)]) : [appended];
-  const [problem] = added?.problems ?? [];
-  if (added !== undefined && problem === undefined) file.length += lengthOf(kept);
+  let added: JobResult | undefined;
+  if (prepared?.failure === undefined && kept.length > 0) {
+    const bytes = encode(kept, file.length);
+    file.end = file.length + bytes.length;
+    [added] = await runner.run([appendJob(file, file.length, bytes)]);
+    if (added?.problems[0] === undefined) file.length = file.end;
+  }
+  file.end = file.length;
   return {
-    problems: problems.map((each) => each ?? problem),
+    problems: records.map((_, index) => problems[index] ?? added?.problems[0]),
     failure: prepared?.failure ?? added?.failure,
     syncs: syncsOf([prepared, added]),
   };
 }
 
-function appendJob(
-  { path, length }: { readonly path: string; readonly length: number },
-  records: readonly Uint8Array[],
-): Job {
-  return { phase: "append", path, offset: length, items: [Buffer.concat(records)] };
+function prepareJob<R>({ paths }: Append<R>, durable: ReadonlySet<string>): Job {
+  return { phase: "prepare", items: paths, durable: durableAncestors(paths.flat(), durable) };
 }
 
-function lengthOf(records: readonly Uint8Array[]): number {
-  return records.reduce((sum, { length }) => sum + length, 0);
+function appendJob({ path }: RecordFile, offset: number, bytes: Uint8Array<ArrayBuffer>): Job {
+  return { phase: "append", path, offset, items: [bytes] };
+}
+
+function noteDurable(durable: Set<string>, prepared: JobResult | undefined): void {
+  for (const directory of prepared?.durable ?? []) durable.add(directory);
 }
 
 function syncsOf(results: readonly (JobResult | undefined)[]): number {

@@ -145,7 +145,13 @@ function prepareJob(steps: readonly Step[], durable: ReadonlySet<string>): Job {
   const items = steps.map(({ change, temporary }) =>
     change.put === undefined ? [] : [change.put.path, temporary],
   );
-  return { phase: "prepare", items, durable: durableAncestors(items.flat(), durable) };
+  const temporary = steps.find(({ change }) => change.put !== undefined)?.temporary;
+  return {
+    phase: "prepare",
+    items,
+    durable: durableAncestors(items.flat(), durable),
+    ...(temporary === undefined ? {} : { temporaries: posix.dirname(temporary) }),
+  };
 }
 
 /** Which of the directories that paths lie in, at every depth, are durable in their parents. */

@@ -7,7 +7,7 @@ import { type Listing, listingOf } from "../reading/listing.ts";
 import { readFiles } from "../reading/read-files.ts";
 import { absolute, type Landmark } from "./inside-root.ts";
 import type { Job, JobResult } from "./job.ts";
-import { runJobs } from "./run-job.ts";
+import { type JobPlace, runJobs } from "./run-job.ts";
 import { syncFileOperations } from "./sync-file-operations.ts";
 
 /** What a thread works on, for all its life. */
@@ -15,6 +15,8 @@ export interface WorkerPlace {
   readonly root: string;
   readonly syncs: boolean;
   readonly landmark?: Landmark | undefined;
+  /** Whether jobs are done one after another, in the order in which they are asked for. Default: several at once. */
+  readonly inOrder?: boolean;
 }
 
 /** What it may be asked for. */
@@ -35,7 +37,7 @@ export type WorkerAnswer =
   | { readonly value: WorkerValue }
   | { readonly error: string; readonly errno: unknown };
 
-const place = { ...(workerData as WorkerPlace), operations: syncFileOperations };
+const place: JobPlace = { ...(workerData as WorkerPlace), operations: syncFileOperations };
 
 parentPort?.on("message", (request: WorkerRequest) => {
   answer(request).then(

@@ -45,6 +45,11 @@ export function absolute({ root }: Pick<Place, "root">, path: string): string {
 export async function hasDirectory(place: Place, directory: string): Promise<boolean> {
   if (directory === ".") return true;
   if (!(await hasDirectory(place, posix.dirname(directory)))) return false;
+  return isDirectory(place, directory);
+}
+
+/** The same where it lies in one that was looked at. */
+export function isDirectory(place: Place, directory: string): Promise<boolean> {
   return isThere(place, directory, "a directory");
 }
 

@@ -15,7 +15,7 @@ import type {
 } from "./file-worker.ts";
 import type { Job, JobResult, JobRunner } from "./job.ts";
 import { packJobs } from "./pack-jobs.ts";
-import { runJobs } from "./run-job.ts";
+import { type JobPlace, runJobs } from "./run-job.ts";
 
 /**
  * Each fsync waits for the disk, and the disk takes several at once: with more threads than this, two cores
@@ -36,10 +36,17 @@ export function inProcessRunner(
   operations: FileOperations,
   readOne?: ReadOne,
 ): JobRunner {
+  const jobPlace: JobPlace = { ...place, operations };
+  let before: Promise<unknown> = Promise.resolve();
+  const runInOrder: JobRunner["run"] = (jobs) => {
+    const result = before.then(() => runJobs(jobPlace, jobs));
+    before = result.catch(() => undefined);
+    return result;
+  };
   return {
     ...inProcessReader(place.root, readOne),
     parallel: 4, // what libuv has by default
-    run: (jobs) => runJobs({ ...place, operations }, jobs),
+    run: place.inOrder === true ? runInOrder : (jobs) => runJobs(jobPlace, jobs),
     close: () => Promise.resolve(),
   };
 }
@@ -50,7 +57,7 @@ export function inProcessRunner(
  */
 export function threadRunner(place: WorkerPlace): JobRunner {
   let threads: Thread[] = [];
-  let limit = maxThreads;
+  let limit = place.inOrder === true ? 1 : maxThreads;
   let isClosed = false;
   const begin = (): Thread => {
     try {

@@ -10,6 +10,8 @@ export interface PrepareJob {
   readonly durable: readonly string[];
   /** For each item, the files that it will put. */
   readonly items: readonly (readonly string[])[];
+  /** Where files are made under names of their own: nothing can be in their way. Default: nowhere. */
+  readonly temporaries?: string;
 }
 
 /** Writes new files and fsyncs each. */
@@ -49,14 +51,14 @@ interface Move {
   readonly isTemporary: boolean;
 }
 
-/** Adds to a file, and fsyncs it; what cannot be added whole is cut off again. */
+/** Adds to the end of a file, and fsyncs it; what cannot be added whole is cut off again. */
 export interface AppendJob {
   readonly phase: "append";
   readonly path: string;
-  /** Where the file ends. */
+  /** Where the file ends. If it does not, nothing is added, and the problem is `isMisplaced`. */
   readonly offset: number;
-  /** One. */
-  readonly items: readonly Uint8Array[];
+  /** One, handed over with its buffer. */
+  readonly items: readonly Uint8Array<ArrayBuffer>[];
 }
 
 /** One phase of a commit. */

@@ -1,4 +1,4 @@
-/** Makes jobs ready for another thread: the bytes of all their files in one buffer, which moves there. */
+/** Makes jobs ready for another thread: the bytes of all their files in one buffer, which moves there; those of appends have theirs. */
 
 import type { Job } from "./job.ts";
 
@@ -7,12 +7,13 @@ export function packJobs(jobs: readonly Job[]): {
   readonly jobs: readonly Job[];
   readonly transfer: ArrayBuffer[];
 } {
+  const transfer: ArrayBuffer[] = [];
   let size = 0;
   for (const job of jobs) {
     if (job.phase === "create") for (const { bytes } of job.items) size += bytes.length;
-    else if (job.phase === "append") for (const bytes of job.items) size += bytes.length;
+    else if (job.phase === "append") for (const bytes of job.items) transfer.push(bytes.buffer);
   }
-  if (size === 0) return { jobs, transfer: [] };
+  if (size === 0) return { jobs, transfer };
   const buffer = new ArrayBuffer(size);
   let offset = 0;
   const place = (bytes: Uint8Array): Uint8Array => {
@@ -22,9 +23,8 @@ export function packJobs(jobs: readonly Job[]): {
     return placed;
   };
   const packed = jobs.map((job): Job => {
-    if (job.phase === "append") return { ...job, items: job.items.map(place) };
     if (job.phase !== "create") return job;
     return { ...job, items: job.items.map((file) => ({ ...file, bytes: place(file.bytes) })) };
   });
-  return { jobs: packed, transfer: [buffer] };
+  return { jobs: packed, transfer: [...transfer, buffer] };
 }

@@ -1,8 +1,16 @@
 /** Does jobs step by step: the same steps whether the operations block their thread or not. */
 
 import { posix } from "node:path";
+import { errnoOf, provesNotDone } from "../errno.ts";
 import type { OpenFile } from "../file-operations.ts";
-import { absolute, hasDirectory, hasFile, lostRoot, type Place } from "./inside-root.ts";
+import {
+  absolute,
+  hasDirectory,
+  hasFile,
+  isDirectory,
+  lostRoot,
+  type Place,
+} from "./inside-root.ts";
 import type {
   AppendJob,
   CreateJob,
@@ -13,11 +21,13 @@ import type {
   PublishJob,
   PrepareJob,
 } from "./job.ts";
-import { problemOf, treeError, type TreeProblem } from "./tree-problem.ts";
+import { problemOf, TreeError, treeError, type TreeProblem } from "./tree-problem.ts";
 
 /** Where jobs are done, and whether what they do must survive a loss of power. */
 export interface JobPlace extends Place {
   readonly syncs: boolean;
+  /** What nothing can be vouched for after: jobs fail with it from then on. */
+  failure?: TreeProblem;
 }
 
 /** Does jobs one after another, up to the first that did not go well; gives a result for each that was begun. */
@@ -26,13 +36,14 @@ export async function runJobs(
   jobs: readonly Job[],
 ): Promise<readonly JobResult[]> {
   const [first] = jobs;
-  const failure = await lostRoot(place);
+  const failure = place.failure ?? (await lostRoot(place));
   if (failure !== undefined && first !== undefined)
     return [{ problems: first.items.map(() => failure), failure, durable: [], syncs: 0 }];
   const results: JobResult[] = [];
   for (const job of jobs) {
     const result = await new JobRun(place).run(job);
     results.push(result);
+    if (result.failure !== undefined) place.failure ??= { ...result.failure, outcome: "none" };
     if (result.problems.some((problem) => problem !== undefined)) break;
   }
   return results;
@@ -67,7 +78,11 @@ class JobRun {
     return job.phase === "append" ? this.#append(job) : this.#publish(job);
   }
 
-  async #prepare({ items, durable }: PrepareJob): Promise<(TreeProblem | undefined)[]> {
+  async #prepare({
+    items,
+    durable,
+    temporaries,
+  }: PrepareJob): Promise<(TreeProblem | undefined)[]> {
     const known = new Set(durable);
     const looked = new Set<string>(["."]);
     /** By parent: what its fsync makes durable. */
@@ -76,7 +91,7 @@ class JobRun {
       if (looked.has(directory)) return;
       const parent = posix.dirname(directory);
       await makeDirectory(parent);
-      const there = await hasDirectory(this.#place, directory);
+      const there = await isDirectory(this.#place, directory);
       if (!there) await this.#makeDirectory(directory);
       looked.add(directory);
       if (there && known.has(directory)) return;
@@ -86,8 +101,9 @@ class JobRun {
     };
     const problems = await each(items, async (paths) => {
       for (const path of paths) {
-        await makeDirectory(posix.dirname(path));
-        await hasFile(this.#place, path);
+        const directory = posix.dirname(path);
+        await makeDirectory(directory);
+        if (directory !== temporaries) await hasFile(this.#place, path);
       }
     });
     for (const [parent, directories] of fresh) {
@@ -152,6 +168,7 @@ class JobRun {
         throw treeError(error, `write ${name}`);
       }
       try {
+        await this.#assertEnd(file, offset);
         await operations.writeAt(file, bytes, offset).catch(async (error: unknown) => {
           await this.#cutOff(file, offset);
           throw treeError(error, `write ${name}`);
@@ -161,6 +178,18 @@ class JobRun {
         await operations.close(file).catch(() => {});
       }
     });
+  }
+
+  /** Where an append before this one was refused, this one would leave a hole. */
+  async #assertEnd(file: OpenFile, offset: number): Promise<void> {
+    const action = `write ${file.path}`;
+    const length = await this.#place.operations.lengthOf(file).catch((error: unknown) => {
+      throw treeError(error, action);
+    });
+    if (length === offset) return;
+    const conflict = `${file.path} has ${length} bytes where ${offset} belong: it was changed while it was open`;
+    const details = { message: conflict, outcome: "none", conflict, isMisplaced: true } as const;
+    throw new TreeError({ action, ...details });
   }
 
   /** What was refused must not be read as if it had been acknowledged, not even after a loss of power. */
@@ -197,8 +226,7 @@ class JobRun {
       try {
         await operation();
       } catch (error) {
-        const problem = treeError(error, action).problem;
-        if (problem.errno === "EIO") outcome = "unknown"; // nobody knows whether it was done
+        if (!provesNotDone(errnoOf(error))) outcome = "unknown";
         throw treeError(error, action, { outcome });
       }
       outcome = "unknown";
@@ -260,7 +288,9 @@ class JobRun {
     try {
       file = await operations.create(this.#absolute(path));
     } catch (error) {
-      throw treeError(error, this.#writing(item));
+      // Else a mode that is wrong would be looked for in the other directory.
+      const way = item.purpose === undefined ? "" : ` by way of ${this.#absolute(path)}`;
+      throw treeError(error, `${this.#writing(item)}${way}`);
     }
     try {
       const prompt = hasCompany && this.#place.syncs ? await this.#hasten(file) : undefined;
@@ -325,7 +355,7 @@ class JobRun {
     try {
       await this.#place.operations.unlink(this.#absolute(path));
     } catch (error) {
-      if (treeError(error, "").problem.errno !== "ENOENT") throw error;
+      if (errnoOf(error) !== "ENOENT") throw error;
     }
   }
 

@@ -1,7 +1,8 @@
 /** Whether what was written can be vouched for. */
 
 import { BackendError, StoreFailedError } from "@engenho/sdk";
-import { errnoOf, problemError } from "../fs-error.ts";
+import { errnoOf } from "../errno.ts";
+import { problemError } from "../fs-error.ts";
 import type { TreeProblem } from "./tree-problem.ts";
 
 /** Of one open tree. A failed fsync ends it for good: nobody knows what of the disk's cache is lost. */

@@ -46,6 +46,9 @@ export const syncFileOperations: FileOperations = {
   async truncate(file, length) {
     fs.ftruncateSync(file.descriptor, length);
   },
+  async lengthOf(file) {
+    return fs.fstatSync(file.descriptor).size;
+  },
   async write(file, bytes) {
     fs.writeFileSync(file.descriptor, bytes);
   },

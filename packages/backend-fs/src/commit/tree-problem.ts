@@ -1,5 +1,7 @@
 /** What went wrong with a file or directory, as data: it crosses threads, where errors lose their codes. */
 
+import { errnoOf } from "../errno.ts";
+
 /** One problem. */
 export interface TreeProblem {
   /** What could not be done, with its path: `write /srv/store/Pod/default/nginx.envelope`. */
@@ -12,6 +14,8 @@ export interface TreeProblem {
   readonly outcome: "none" | "unknown";
   /** An fsync: nobody can vouch for the store any more. */
   readonly isSync?: boolean;
+  /** A file does not end where an append to it was to begin: nothing was added. */
+  readonly isMisplaced?: boolean;
   /** Something in the way that is not the store's: the whole sentence. */
   readonly conflict?: string;
 }
@@ -33,11 +37,11 @@ export function treeError(
   details: Partial<TreeProblem> = {},
 ): TreeError {
   if (error instanceof TreeError) return error;
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const errno = errnoOf(error);
   return new TreeError({
     action,
     message: error instanceof Error ? error.message : String(error),
-    ...(typeof code === "string" ? { errno: code } : {}),
+    ...(errno === undefined ? {} : { errno }),
     // Whoever may have changed something by then says so.
     outcome: "none",
     ...details,

@@ -2,7 +2,8 @@
 
 import { constants } from "node:fs";
 import { open, statfs } from "node:fs/promises";
-import { errnoOf, fsError } from "../fs-error.ts";
+import { errnoOf } from "../errno.ts";
+import { fsError } from "../fs-error.ts";
 import { lockFile } from "../root-lock.ts";
 import { filesystemName, storageOf } from "./filesystem-types.ts";
 import type { PlatformEvidence, StorePathEvidence } from "./platform-evidence.ts";

@@ -16,7 +16,8 @@ import {
 } from "node:fs/promises";
 import { join } from "node:path";
 import { secondsOf } from "../file-operations.ts";
-import { errnoOf, unlessMissing } from "../fs-error.ts";
+import { errnoOf } from "../errno.ts";
+import { unlessMissing } from "../fs-error.ts";
 import type { StorePathEvidence } from "./platform-evidence.ts";
 import { probeNames } from "./probe-directory.ts";
 

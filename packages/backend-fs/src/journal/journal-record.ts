@@ -28,12 +28,14 @@ interface Header {
   readonly removes: readonly string[];
 }
 
-/** Where records are added. */
-export interface SegmentEnd {
-  /** What tells the segment's records from everything else. */
-  readonly mark: Uint8Array;
-  /** Its bytes so far. */
-  readonly length: number;
+/** What is kept of a change. */
+export interface JournalRecord {
+  /** The header as JSON. */
+  readonly header: string;
+  /** Of the file. */
+  readonly bytes: Uint8Array;
+  /** All of it, in bytes. */
+  readonly size: number;
 }
 
 /** A new segment: its mark, and the bytes that it begins with. */
@@ -47,9 +49,11 @@ export function beginSegment(mark: Uint8Array = randomBytes(markLength)): {
   return { mark, header };
 }
 
-/** One change as a record of the append that begins there. */
-export function encodeRecord({ put, removes }: Change, { mark, length }: SegmentEnd): Uint8Array {
-  const header: Header =
+const noBytes = new Uint8Array();
+
+/** A change as a record. */
+export function recordOf({ put, removes }: Change): JournalRecord {
+  const content: Header =
     put === undefined
       ? { removes }
       : {
@@ -57,18 +61,37 @@ export function encodeRecord({ put, removes }: Change, { mark, length }: Segment
           ...(put.modified === undefined ? {} : { modified: put.modified }),
           removes,
         };
-  const text = Buffer.from(JSON.stringify(header));
-  const bytes = put?.bytes ?? new Uint8Array();
-  // From Node's pool, and written to its last byte.
-  const record = Buffer.allocUnsafe(frameLength + 4 + text.length + bytes.length);
-  record.set(mark, 0);
-  record.writeUInt32BE(length, markLength + 4);
-  record.writeUInt32BE(record.length - frameLength, markLength + 8);
-  record.writeUInt32BE(text.length, frameLength);
-  text.copy(record, frameLength + 4);
-  record.set(bytes, frameLength + 4 + text.length);
-  record.writeUInt32BE(crc32(record.subarray(markLength + 4)), markLength);
-  return record;
+  const header = JSON.stringify(content);
+  const bytes = put?.bytes ?? noBytes;
+  return { header, bytes, size: frameLength + 4 + Buffer.byteLength(header) + bytes.length };
+}
+
+/**
+ * The bytes of one append, in a buffer of their own.
+ *
+ * @param mark What tells the segment's records from everything else.
+ * @param began Where in the segment the append begins.
+ */
+export function encodeAppend(
+  records: readonly JournalRecord[],
+  mark: Uint8Array,
+  began: number,
+): Uint8Array<ArrayBuffer> {
+  const buffer = new ArrayBuffer(records.reduce((sum, { size }) => sum + size, 0));
+  const append = Buffer.from(buffer);
+  let at = 0;
+  for (const { header, bytes, size } of records) {
+    const end = at + size;
+    append.set(mark, at);
+    append.writeUInt32BE(began, at + markLength + 4);
+    append.writeUInt32BE(size - frameLength, at + markLength + 8);
+    append.writeUInt32BE(size - frameLength - 4 - bytes.length, at + frameLength);
+    append.write(header, at + frameLength + 4);
+    append.set(bytes, end - bytes.length);
+    append.writeUInt32BE(crc32(append.subarray(at + markLength + 4, end)), at + markLength);
+    at = end;
+  }
+  return append;
 }
 
 /** What a segment holds. */
@@ -83,6 +106,12 @@ export interface DecodedSegment {
 
 /** Reads a segment. */
 export function decodeSegment(segment: Uint8Array): DecodedSegment {
+  const decoding = decodingSegment(segment);
+  for (let step = decoding.next(); ; step = decoding.next()) if (step.done) return step.value;
+}
+
+/** The same, one step for each record: a segment may have hundreds of thousands. */
+export function* decodingSegment(segment: Uint8Array): Generator<undefined, DecodedSegment> {
   const bytes = Buffer.from(segment.buffer, segment.byteOffset, segment.byteLength);
   const mark = readMark(bytes);
   // Nothing is appended before the header is there for good.
@@ -98,6 +127,7 @@ export function decodeSegment(segment: Uint8Array): DecodedSegment {
     const isInPlace = record.began === at || record.began === began;
     if (change === undefined || !isInPlace) return { changes, brokenAt: at, isTorn: false };
     changes.push(change);
+    yield;
     began = record.began;
     at = record.end;
   }

@@ -1,14 +1,12 @@
 /** Which segments a journal has on the disk, and what of them is not in its file yet. */
 
+import type { RecordFile } from "../commit/append-records.ts";
 import type { Change } from "../commit/commit-batch.ts";
 
 /** A file of records. */
-export interface Segment {
-  readonly path: string;
+export interface Segment extends RecordFile {
   /** What its records begin with. */
   readonly mark: Uint8Array;
-  /** Its bytes so far. */
-  length: number;
 }
 
 /** A segment with what it has. */

@@ -2,11 +2,13 @@
 
 import { posix } from "node:path";
 import { BackendError } from "@engenho/sdk";
+import type { Append } from "../commit/append-records.ts";
 import type { Change, CommitResult } from "../commit/commit-batch.ts";
-import { GroupCommit } from "../commit/group-commit.ts";
+import { type CommitStatistics, GroupCommit } from "../commit/group-commit.ts";
 import type { DurableTree } from "../durable-tree.ts";
 import { journalDirectory } from "../own-directories.ts";
-import { beginSegment, encodeRecord } from "./journal-record.ts";
+import { AppendOrder } from "./append-order.ts";
+import { beginSegment, encodeAppend, type JournalRecord, recordOf } from "./journal-record.ts";
 import { JournalSegments, type Segment } from "./journal-segments.ts";
 import { writeFiles } from "./write-files.ts";
 
@@ -17,6 +19,8 @@ const backlogToWait = 64 * 1024 * 1024;
 const largeSegment = 64 * 1024 * 1024;
 /** What segments take at most: one whose file cannot be written keeps all later ones. */
 const mostBytes = 256 * 1024 * 1024;
+/** One is on its way to the disk while the next is made. */
+const appendsTogether = 2;
 /** How long writers pause before their files are written, and how long at most these are behind. */
 const pauseMs = 50;
 const behindMs = 5_000;
@@ -38,12 +42,11 @@ export class Journal {
   readonly #tree: DurableTree;
   readonly #commits: GroupCommit;
   readonly #segments = new JournalSegments();
+  readonly #order = new AppendOrder();
   #number = 0;
   #problem: Error | undefined;
   /** The bytes of records whose files could not be written last time. */
   #stuckBytes = 0;
-  /** Appends and the beginnings of segments, one after another. */
-  #turn: Promise<unknown> = Promise.resolve();
   #writing: Promise<void> | undefined;
   #progress = Promise.withResolvers<void>();
   #timer: NodeJS.Timeout | undefined;
@@ -53,7 +56,13 @@ export class Journal {
 
   constructor(tree: DurableTree) {
     this.#tree = tree;
-    this.#commits = new GroupCommit((changes) => this.#inTurn(() => this.#append(changes)), 1);
+    this.#commits = new GroupCommit((changes) => this.#append(changes), appendsTogether);
+  }
+
+  /** What was acknowledged, in how many appends. */
+  get commits(): Omit<CommitStatistics, "syncs"> {
+    const { batches, changes, largestBatch } = this.#commits.statistics;
+    return { batches, changes, largestBatch };
   }
 
   get statistics(): JournalStatistics {
@@ -120,25 +129,41 @@ export class Journal {
     throw new BackendError(code, what, { outcome: "none", cause: problem });
   }
 
-  #inTurn<T>(act: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(act);
-    this.#turn = result.catch(() => undefined);
-    return result;
+  async #append(changes: readonly Change[]): Promise<CommitResult> {
+    const sent = await this.#order.follow(() => this.#appendBehind(changes));
+    return sent ?? this.#order.alone(() => this.#appendAlone(changes));
   }
 
-  async #append(changes: readonly Change[]): Promise<CommitResult> {
+  /** Undefined if a segment has to begin or if something is in the way: then nothing was added. */
+  async #appendBehind(changes: readonly Change[]): Promise<CommitResult | undefined> {
+    const { current } = this.#segments;
+    if (current === undefined || current.end > largeSegment) return undefined;
+    const append = appendTo(current, changes);
+    const result = await this.#tree.appendBehind(append);
+    return result && this.#noted(changes, append.records, result);
+  }
+
+  async #appendAlone(changes: readonly Change[]): Promise<CommitResult> {
     const segments = this.#segments;
     if (segments.current !== undefined && segments.current.length > largeSegment) segments.end();
     const segment = segments.current ?? segments.begin(await this.#createSegment());
-    const records = changes.map((change) => encodeRecord(change, segment));
-    const { errors, syncs } = await this.#tree.append(segment, changes, records);
+    const append = appendTo(segment, changes);
+    return this.#noted(changes, append.records, await this.#tree.appendAlone(append));
+  }
+
+  #noted(
+    changes: readonly Change[],
+    records: readonly JournalRecord[],
+    result: CommitResult,
+  ): CommitResult {
+    const segments = this.#segments;
     if (segments.pending === 0) this.#oldest = performance.now();
     for (const [index, change] of changes.entries()) {
-      if (errors[index] === undefined) segments.note(change, records[index]?.length ?? 0);
+      if (result.errors[index] === undefined) segments.note(change, records[index]?.size ?? 0);
     }
     this.#lastAppend = performance.now();
     this.#writeSoon(segments.pendingBytes > backlogToWrite ? 0 : pauseMs);
-    return { errors, syncs };
+    return result;
   }
 
   async #createSegment(): Promise<Segment> {
@@ -147,7 +172,7 @@ export class Journal {
     await this.#tree.makeParents([path]);
     await this.#tree.createFiles([{ path, bytes: header }]);
     await this.#tree.syncDirectories([posix.dirname(path)]);
-    return { path, mark, length: header.length };
+    return { path, mark, length: header.length, end: header.length };
   }
 
   #writeSoon(ms: number): void {
@@ -187,7 +212,7 @@ export class Journal {
     const segments = this.#segments;
     const hadFull = segments.hasFull;
     // What comes from now on goes to a segment that stays when these are gone. Behind one that cannot go, no more pile up.
-    if (!hadFull) await this.#inTurn(async () => segments.end());
+    if (!hadFull) await this.#order.alone(async () => segments.end());
     const failed = await writeFiles(this.#tree, segments.changes(), (change) => {
       segments.written(change);
       this.#advanced();
@@ -205,4 +230,13 @@ export class Journal {
     this.#progress.resolve();
     this.#progress = Promise.withResolvers<void>();
   }
+}
+
+function appendTo(segment: Segment, changes: readonly Change[]): Append<JournalRecord> {
+  return {
+    file: segment,
+    records: changes.map(recordOf),
+    paths: changes.map(({ put }) => (put === undefined ? [] : [put.path])),
+    encode: (records, at) => encodeAppend(records, segment.mark, at),
+  };
 }

@@ -2,6 +2,10 @@
 
 import type { Change } from "../commit/commit-batch.ts";
 import type { DurableTree } from "../durable-tree.ts";
+import { forEachLimited } from "../for-each-limited.ts";
+
+/** Some batches' worth: to ask for all of them in one turn would hold up everybody else. */
+const changesAtOnce = 1_024;
 
 /** A change that could not be made. */
 export interface FailedChange {
@@ -31,7 +35,8 @@ export async function writeFiles(
     }
     onWritten(change);
   };
-  await Promise.all(changes.filter(({ put }) => put === undefined).map(write));
-  await Promise.all(changes.filter(({ put }) => put !== undefined).map(write));
+  const removals = changes.filter(({ put }) => put === undefined);
+  const others = changes.filter(({ put }) => put !== undefined);
+  for (const each of [removals, others]) await forEachLimited(each, changesAtOnce, write);
   return failed;
 }
