@@ -45,6 +45,8 @@ export interface Trial {
   before?(round: number): unknown;
   /** Does the case's operations; only this is measured. */
   run(): unknown;
+  /** After each run, not measured: waits for what goes on behind it, which would disturb whoever is next. */
+  after?(): unknown;
   /** Where it is not the time of `run` that counts: what the last run came to, in the case's unit. */
   figure?(): number;
   /** Of a memory case, instead of measuring: the bytes. */

@@ -120,7 +120,9 @@ async function timed(trial: Trial, round: number): Promise<number> {
   globalThis.gc?.({ type: "minor" });
   const start = performance.now();
   await trial.run();
-  return (performance.now() - start) / 1000;
+  const seconds = (performance.now() - start) / 1000;
+  await trial.after?.();
+  return seconds;
 }
 
 function rowsOf(entrants: readonly Entrant[]): readonly Row[] {

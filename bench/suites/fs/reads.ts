@@ -69,7 +69,7 @@ export const readCases: readonly BenchCase[] = [
   besideMemory("get, native", { full: 200_000, small: 20_000, tiny: 10 }, (store, bodies) =>
     store.get((bodies[0] as Body).ref, "native"),
   ),
-  besideMemory(`list ${held}, native`, { full: 300, small: 30, tiny: 1 }, (store) =>
+  besideMemory(`list ${held}, native`, { full: 1_500, small: 30, tiny: 1 }, (store) =>
     store.list("Pod", undefined, "native"),
   ),
   {
