@@ -58,6 +58,15 @@ export function awaitWrite<T>(
       giveUp("closed", "the backend was closed before the system answered");
     signal?.addEventListener("abort", onAbort);
     closeDeadline.add(onDeadline);
-    result.then(resolve, reject).finally(stop);
+    result.then(
+      (value) => {
+        stop();
+        resolve(value);
+      },
+      (error: unknown) => {
+        stop();
+        reject(error);
+      },
+    );
   });
 }

@@ -95,7 +95,7 @@ export class CoreBackend implements StoreBackend {
     body: Uint8Array,
     options: WriteOptions = {},
   ): Promise<ApplyResult> {
-    return this.#perform("apply", undefined, async (about) => {
+    return this.#perform("apply", undefined, (about) => {
       checkFormat(format);
       checkBytes("body", body);
       checkWriteOptions("apply", options);

@@ -1,7 +1,7 @@
 /** What a write comes to, judged by what is there. */
 
 import { BackendError, type Revision } from "../contract/index.ts";
-import type { Expected } from "./driver.ts";
+import type { Expected, Written } from "./driver.ts";
 import type { Entry } from "./entry.ts";
 
 /** An answer without a write, or what to ask the driver. */
@@ -15,10 +15,12 @@ interface Answer<T> {
 }
 
 /** Something to ask the driver, by what it is to find. */
-interface Act<T> {
+export interface Act<T> {
   readonly expected: Expected;
-  /** Resolves when the driver has answered, to what remains until readers see it. */
-  readonly act: () => Promise<() => Promise<T>>;
+  /** Asks the driver. */
+  readonly act: () => Promise<Written | void>;
+  /** Resolves when readers see what the driver has answered. */
+  readonly show: (written: Written | void) => Promise<T>;
 }
 
 /** A verdict of what is there. With `insists`, the driver is to look at nothing but the caller's condition. */

@@ -23,6 +23,6 @@ export class LateWrites {
   }
 
   forget(ref: ResourceRef): void {
-    this.#expected.delete(referenceKey(ref));
+    if (this.#expected.size > 0) this.#expected.delete(referenceKey(ref));
   }
 }

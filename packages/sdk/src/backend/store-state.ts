@@ -91,12 +91,11 @@ export class StoreState {
   }
 
   /** Notes what becomes of a resource while one write of it is judged. */
-  async judging<T>(ref: ResourceRef, task: (judged: Judged) => Promise<T>): Promise<T> {
+  async judging<T>(ref: ResourceRef, judged: Judged, task: () => Promise<T>): Promise<T> {
     const key = referenceKey(ref);
-    const judged: Judged = { revision: undefined, wasRemoved: false };
     this.#judged.set(key, judged);
     try {
-      return await task(judged);
+      return await task();
     } finally {
       this.#judged.delete(key);
     }
@@ -133,7 +132,7 @@ export class StoreState {
   }
 
   isDoubtful(ref: ResourceRef): boolean {
-    return this.#doubtful.has(referenceKey(ref));
+    return this.#doubtful.size > 0 && this.#doubtful.has(referenceKey(ref));
   }
 
   /** Asks the system what became of a write with an unknown outcome; if it landed, watches see it. */

@@ -20,11 +20,11 @@ export class WriteLanes {
   run<T>(key: string, task: () => Promise<T>): Promise<T> {
     const before = this.#tails.get(key) ?? this.#barrier;
     const result = before.then(task);
-    const tail = result.then(ignore, ignore);
-    this.#tails.set(key, tail);
-    void tail.then(() => {
+    const end = (): void => {
       if (this.#tails.get(key) === tail) this.#tails.delete(key);
-    });
+    };
+    const tail = result.then(end, end);
+    this.#tails.set(key, tail);
     return result;
   }
 
@@ -47,17 +47,28 @@ export class WriteLanes {
   }
 
   /** Runs what the system has to do for a task, beside at most so much else. */
-  async inSlot<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free--;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    try {
-      return await task();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#free++;
-      else next();
-    }
+  inSlot<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#free === 0) return this.#slot().then(() => this.#holding(task));
+    this.#free--;
+    return this.#holding(task);
   }
+
+  /** Resolves with the slot of a task that has ended. */
+  #slot(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #holding<T>(task: () => Promise<T>): Promise<T> {
+    const result = task();
+    result.then(this.#release, this.#release);
+    return result;
+  }
+
+  readonly #release = (): void => {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free++;
+    else next();
+  };
 }
 
 function ignore(): void {}

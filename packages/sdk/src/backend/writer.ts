@@ -12,7 +12,14 @@ import { type Driver, type Expected, StoreFailedError, type Written } from "./dr
 import { equalBytes } from "./bytes.ts";
 import { type Draft, type Entry, entryOf } from "./entry.ts";
 import type { Intake } from "./intake.ts";
-import { checkPrecondition, contended, isOvertaken, type Judge, verdictOf } from "./judge-write.ts";
+import {
+  type Act,
+  checkPrecondition,
+  contended,
+  isOvertaken,
+  type Judge,
+  verdictOf,
+} from "./judge-write.ts";
 import { LateWrites } from "./late-writes.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { settledWithin } from "./patience.ts";
@@ -71,16 +78,16 @@ export class Writer {
           confirms: present,
         };
       const expected = ifRevision ?? this.#expected(present, isDamaged || insists);
-      const act = async (): Promise<() => Promise<ApplyResult>> => {
-        const entry = entryOf(draft, this.#state.mintRevision(envelope));
-        const written = await this.#driver.put(entry, expected, signal);
-        return async () => {
+      const entry = entryOf(draft, this.#state.mintRevision(envelope));
+      return {
+        expected,
+        act: () => this.#driver.put(entry, expected, signal),
+        show: async (written): Promise<ApplyResult> => {
           const revision = await this.#intake.put(entry, written);
           const operation = wasThere(written, present) ? "replaced" : "created";
           return { ref: { ...ref }, operation, revision };
-        };
+        },
       };
-      return { expected, act };
     });
   }
 
@@ -89,14 +96,14 @@ export class Writer {
       if (present === undefined && !isDamaged) throw notFound();
       checkPrecondition(present, isDamaged, ifRevision);
       const expected = ifRevision ?? this.#expected(present, isDamaged || insists);
-      const act = async (): Promise<() => Promise<void>> => {
-        const written = await this.#driver.remove(ref, expected, signal);
-        return async () => {
+      return {
+        expected,
+        act: () => this.#driver.remove(ref, expected, signal),
+        show: async (written) => {
           await this.#intake.removed(ref, written);
           if (!wasThere(written, present) && !isDamaged) throw notFound();
-        };
+        },
       };
-      return { expected, act };
     });
   }
 
@@ -144,9 +151,10 @@ export class Writer {
       turn.take();
       this.#lifecycle.checkSound();
       if (this.#state.isDoubtful(ref)) await this.#settleDoubt(ref, asked);
-      return this.#state.judging(ref, (judged) =>
-        this.#carryOut({ ref, turn, judge, judged, signal }),
-      );
+      const judged: Judged = { revision: undefined, wasRemoved: false };
+      const write = { ref, turn, judge, judged, signal };
+      if (!this.#intake.canCatchUp) return await this.#carryOut(write);
+      return await this.#state.judging(ref, judged, () => this.#carryOut(write));
     });
     return awaitWrite(result, turn, signal, this.#closeDeadline);
   }
@@ -194,13 +202,7 @@ export class Writer {
     if ("act" in verdict) {
       // From now on an abort leaves the outcome unknown.
       turn.wasHandedOver = true;
-      const { expected, act } = verdict;
-      const rest = await this.#doubting(ref, expected, act);
-      return async () => {
-        const result = await this.#doubting(ref, expected, rest);
-        this.#late.forget(ref);
-        return result;
-      };
+      return await this.#act(ref, verdict);
     }
     if (!isCurrent) return undefined;
     if ("refusal" in verdict) throw verdict.refusal;
@@ -216,18 +218,33 @@ export class Writer {
     }
   }
 
-  /** A step of a write that the system may have by then: what it throws may leave a doubt. */
-  async #doubting<T>(ref: ResourceRef, expected: Expected, step: () => Promise<T>): Promise<T> {
+  /** Has the driver act. Resolves to what remains until readers see it. */
+  async #act<T>(ref: ResourceRef, { expected, act, show }: Act<T>): Promise<() => Promise<T>> {
+    let written: Written | void;
     try {
-      return await step();
+      written = await act();
     } catch (error) {
-      const failure = this.#driverFailure(error);
-      if (failure.outcome !== "none") {
-        if (this.#intake.canCatchUp) this.#late.add(ref, expected);
-        this.#doubt(ref);
-      }
-      throw failure;
+      throw this.#doubted(ref, expected, error);
     }
+    return async () => {
+      try {
+        const result = await show(written);
+        this.#late.forget(ref);
+        return result;
+      } catch (error) {
+        throw this.#doubted(ref, expected, error);
+      }
+    };
+  }
+
+  /** The error of a write that the system may have by then, which may leave a doubt. */
+  #doubted(ref: ResourceRef, expected: Expected, error: unknown): BackendError {
+    const failure = this.#driverFailure(error);
+    if (failure.outcome !== "none") {
+      if (this.#intake.canCatchUp) this.#late.add(ref, expected);
+      this.#doubt(ref);
+    }
+    return failure;
   }
 
   /** Bytes that are there already, and that no earlier write can replace any more. */
