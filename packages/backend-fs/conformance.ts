@@ -29,7 +29,11 @@ import { RecordedDisk } from "./test/recorded-disk.ts";
 const disks = new Map<string, RecordedDisk>();
 
 /** For what an end has left: no power is lost there, and the disk need not be waited for. */
-const unsynced: FileOperations = { ...fileOperations, sync: async () => {} };
+const unsynced: FileOperations = {
+  ...fileOperations,
+  sync: async () => {},
+  syncData: async () => {},
+};
 
 /** The directories whose stores are to meet a failed fsync. */
 const failing = new Set<string>();
@@ -111,11 +115,18 @@ function openObserved(
 ): Promise<StoreBackend> {
   const { directory } = context;
   const stepping = withSteps(below, context);
+  const failIfAsked = (): void => {
+    if (failing.has(directory)) throw Object.assign(new Error("injected"), { code: "EIO" });
+  };
   const operations: FileOperations = {
     ...stepping,
     sync: async (file) => {
-      if (failing.has(directory)) throw Object.assign(new Error("injected"), { code: "EIO" });
+      failIfAsked();
       await stepping.sync(file);
+    },
+    syncData: async (file) => {
+      failIfAsked();
+      await stepping.syncData(file);
     },
   };
   const disk: Disk = {
@@ -139,7 +150,7 @@ function withSteps(operations: FileOperations, { step }: StoreContext): FileOper
   const stepping = Object.entries(operations).map(([name, operation]) => {
     const act = operation as (...args: unknown[]) => unknown;
     const withStep = (...args: unknown[]): unknown => {
-      step(name === "sync" ? "sync" : "change");
+      step(name.startsWith("sync") ? "sync" : "change");
       return act(...args);
     };
     return [name, harmless.has(name) ? act : withStep] as const;

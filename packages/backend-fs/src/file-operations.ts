@@ -36,6 +36,8 @@ export interface FileOperations {
   setModified(file: OpenFile, microseconds: number): Promise<void>;
   /** fsync(2), of a directory too. */
   sync(file: OpenFile): Promise<void>;
+  /** fdatasync(2): the bytes of a file and its length, but not its times. */
+  syncData(file: OpenFile): Promise<void>;
   close(file: OpenFile): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
@@ -59,6 +61,7 @@ export const directoryFlags: number = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
 
 const open = promisify(fs.open);
 const sync = promisify(fs.fsync);
+const syncData = promisify(fs.fdatasync);
 const close = promisify(fs.close);
 const setTimes = promisify(fs.futimes);
 const stat = promisify(fs.fstat);
@@ -117,6 +120,7 @@ export const fileOperations: FileOperations = {
     assertTaken(await stat(file.descriptor, { bigint: true }), microseconds);
   },
   sync: (file) => sync(file.descriptor),
+  syncData: (file) => syncData(file.descriptor),
   close: (file) => close(file.descriptor),
   rename,
   unlink,

@@ -22,7 +22,7 @@ export interface Child {
  * @param user The number of the user that it runs as; without it, this process's own.
  */
 export function startChild(
-  task: "hold" | "write" | "inspect" | "race" | "script",
+  task: "hold" | "write" | "inspect" | "race" | "script" | "script-journal",
   root: string,
   user?: number,
 ): Child {

@@ -1,4 +1,4 @@
-/** A process of its own that opens a root: `node child.ts <hold|write|inspect|race|script> <root>`; says what it finds. */
+/** A process of its own that opens a root: `node child.ts <hold|write|inspect|race|script|script-journal> <root>`; says what it finds. */
 
 import { once } from "node:events";
 import { openSync, readFileSync, writeSync } from "node:fs";
@@ -50,9 +50,9 @@ const tasks: Readonly<Record<string, (backend: StoreBackend) => Promise<void>>> 
 };
 
 /** Waits for a line of input, writes as the script says, and notes in a file what it was told of each step. */
-async function script(root: string): Promise<void> {
+async function script(root: string, journal: boolean): Promise<void> {
   const snapshot = readFileSync(snapshotFile(root));
-  const backend = await createFsBackend({ root });
+  const backend = await createFsBackend({ root, journal });
   const log = openSync(logFile(root), "w");
   let length = 0;
   const note = (line: object): void => {
@@ -110,7 +110,7 @@ async function codeOf(result: Promise<unknown>): Promise<string> {
 const [task = "", root = ""] = process.argv.slice(2);
 try {
   if (task === "race") await race(root);
-  else if (task === "script") await script(root);
+  else if (task.startsWith("script")) await script(root, task === "script-journal");
   else await tasks[task]?.(await createFsBackend({ root }));
 } catch (error) {
   console.log(BackendError.is(error) ? error.code : String(error));

@@ -59,7 +59,11 @@ async function leftBehind(): Promise<{ readonly root: string; readonly disk: Rec
 }
 
 /** For what is only looked at: no power is lost there. */
-const unsynced: FileOperations = { ...fileOperations, sync: async () => {} };
+const unsynced: FileOperations = {
+  ...fileOperations,
+  sync: async () => {},
+  syncData: async () => {},
+};
 
 const harmless: ReadonlySet<string> = new Set(["look", "identify", "openDirectory", "openFile"]);
 

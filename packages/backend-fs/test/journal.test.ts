@@ -262,6 +262,7 @@ describe("a journal that was left behind", () => {
     observed.arm();
     await backend.apply("yaml", podManifest("b"));
     expect(observed.steps.map(({ operation }) => operation)).not.toContain("sync");
+    expect(observed.steps.map(({ operation }) => operation)).not.toContain("syncData");
     await backend.close();
   });
 
@@ -323,7 +324,7 @@ test("a write is acknowledged by one append, and its file follows by itself", as
   observed.arm();
   await backend.apply("yaml", podManifest("nginx"));
   const steps = observed.steps.map(({ operation }) => operation);
-  expect(steps).toEqual(["openToWrite", "writeAt", "sync", "close"]);
+  expect(steps).toEqual(["openToWrite", "writeAt", "syncData", "close"]);
   await vi.waitFor(() => expect(existsSync(join(root, pathOf("nginx")))).toBe(true));
   await vi.waitFor(() =>
     expect(backend.diagnostics()["journal"]).toEqual({

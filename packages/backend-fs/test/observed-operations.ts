@@ -70,6 +70,8 @@ export class ObservedOperations {
           below.setModified(file, microseconds),
         ),
       sync: (file) => this.#step({ operation: "sync", path: file.path }, () => below.sync(file)),
+      syncData: (file) =>
+        this.#step({ operation: "syncData", path: file.path }, () => below.syncData(file)),
       close: (file) => this.#close(file),
       rename: (path, to) =>
         this.#step({ operation: "rename", path, to }, () => below.rename(path, to)),

@@ -110,6 +110,12 @@ export class RecordedDisk {
       await fileOperations.sync(file);
       Object.assign(node, { safe });
     },
+    syncData: async (file) => {
+      const node = this.#file(file.path);
+      const { bytes } = node.content;
+      await fileOperations.syncData(file);
+      node.safe = { bytes, modified: node.safe?.modified };
+    },
     rename: async (from, to) => {
       await fileOperations.rename(from, to);
       const node = this.#node(from);

@@ -60,6 +60,9 @@ export const syncFileOperations: FileOperations = {
   async sync(file) {
     fs.fsyncSync(file.descriptor);
   },
+  async syncData(file) {
+    fs.fdatasyncSync(file.descriptor);
+  },
   async close(file) {
     fs.closeSync(file.descriptor);
   },
