@@ -186,24 +186,23 @@ export class FsDriver implements Driver {
     };
   }
 
-  async #tracked(write: Promise<void>): Promise<void> {
+  #tracked(write: Promise<void>): Promise<void> {
+    const end = (): void => void this.#underway.delete(write);
     this.#underway.add(write);
-    try {
-      await write;
-    } finally {
-      this.#underway.delete(write);
-    }
+    write.then(end, end);
+    return write;
   }
 
   async #put(entry: StoredEntry): Promise<void> {
     this.#refuseUnreadable([entry.ref]);
-    await this.#clock.secure(timeOf(entry.revision));
-    await this.#write(entry);
+    const moment = timeOf(entry.revision);
+    if (!this.#clock.isSecure(moment)) await this.#clock.secure(moment);
+    await this.#write(entry, moment);
   }
 
-  async #write({ ref, envelope, revision }: StoredEntry): Promise<void> {
+  /** @param modified The moment of its revision. */
+  async #write({ ref, envelope }: StoredEntry, modified: number): Promise<void> {
     const target = storePath(ref);
-    const modified = timeOf(revision);
     const others = this.index.isTidy ? [] : await this.#makeWay(ref, target);
     try {
       await this.#commit({ put: { path: target, bytes: envelope, modified }, removes: others });
@@ -217,11 +216,11 @@ export class FsDriver implements Driver {
   }
 
   /** What takes more than one file is no record of the journal: it is done as without one, after all that is there. */
-  async #commit(change: Change): Promise<void> {
+  #commit(change: Change): Promise<void> {
     const files = change.removes.length + (change.put === undefined ? 0 : 1);
-    if (this.#journal !== undefined && files === 1) return this.#journal.commit(change);
-    await this.#journal?.drain();
-    return this.#tree.commit(change);
+    if (this.#journal === undefined) return this.#tree.commit(change);
+    if (files === 1) return this.#journal.commit(change);
+    return this.#journal.drain().then(() => this.#tree.commit(change));
   }
 
   /** Has a place free for its resource. Gives the other files that hold it, to be removed once it is there. */
@@ -289,7 +288,7 @@ export class FsDriver implements Driver {
         if (this.index.holds(path, ref)) this.index.setFound(path, ref);
         if (!BackendError.is(error) || errnoOf(error.cause) !== "ENOENT") throw error;
         // Others have removed it. Its time was not minted here, and is not ours to reserve.
-        return this.#write(entry);
+        return this.#write(entry, timeOf(entry.revision));
       }
     }
   }

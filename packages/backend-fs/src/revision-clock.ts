@@ -62,11 +62,16 @@ export class RevisionClock {
     return this.#last;
   }
 
+  /** Whether no later opening can come before this moment any more, nor soon before those that follow it. */
+  isSecure(moment: number): boolean {
+    return moment <= this.#reserved - reserve / 2;
+  }
+
   /** Resolves when no later opening can come before this moment any more. */
   async secure(moment: number): Promise<void> {
     while (moment > this.#reserved) await this.#reserve(moment);
     // Ahead of need: with a busy thread pool it can take seconds. If it fails, whoever needs it tries again, and is told.
-    if (moment > this.#reserved - reserve / 2) this.#reserve(moment).catch(() => undefined);
+    if (!this.isSecure(moment)) this.#reserve(moment).catch(() => undefined);
   }
 
   /** Gives back what was reserved and not used. Never throws: it may stay reserved. */

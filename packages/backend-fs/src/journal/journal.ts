@@ -74,7 +74,7 @@ export class Journal {
   /** Resolves when the change is in the log for good, or made. No two of one file at once. */
   async commit(change: Change): Promise<void> {
     try {
-      await this.#waitForFiles();
+      if (this.#isFarBehind) await this.#waitForFiles();
       await this.#commits.add(change);
     } catch (error) {
       if (!this.#canGoWithout(change, error)) throw error;
@@ -101,10 +101,15 @@ export class Journal {
     }
   }
 
-  /** Waits where files are too far behind. Throws if they are because they cannot be written. */
+  get #isFarBehind(): boolean {
+    const { pendingBytes, bytes } = this.#segments;
+    return pendingBytes > backlogToWait || bytes > mostBytes;
+  }
+
+  /** Waits while files are too far behind. Throws if they are because they cannot be written. */
   async #waitForFiles(): Promise<void> {
     const segments = this.#segments;
-    while (segments.pendingBytes > backlogToWait || segments.bytes > mostBytes) {
+    while (this.#isFarBehind) {
       // A single file that cannot be written does not keep the others waiting, unless its segment has kept too many.
       if (this.#stuckBytes > backlogToWrite || segments.bytes > mostBytes) this.#assertProgress();
       // Now: the timer would let a process end that has nothing else to wait for.
