@@ -16,7 +16,7 @@ const recipes = {
   exfat: `truncate -s 8M $work/image; mkfs.exfat $work/image >/dev/null
     device=$(losetup --find --show $work/image); mount.exfat-fuse $device $mount >/dev/null 2>&1`,
   /** Can lose power, as can the next: nothing is written but what is synced. */
-  ext4: `truncate -s 64M $work/image; mkfs.ext4 -q $work/image
+  ext4: `xfs_io -V >/dev/null; truncate -s 64M $work/image; mkfs.ext4 -q $work/image
     device=$(losetup --find --show $work/image); mount -o commit=300 $device $mount`,
   xfs: `truncate -s 320M $work/image; mkfs.xfs -q $work/image
     device=$(losetup --find --show $work/image); mount $device $mount`,
