@@ -3,15 +3,20 @@
 import { promises as dns } from "node:dns";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
+import { type sendUnaryData, Server, ServerCredentials, status } from "@grpc/grpc-js";
 import { etcd, freePorts, serverForTests, startEtcd } from "@engenho/testbed";
-import { expect, onTestFinished, test, vi } from "vitest";
-import { EtcdClient } from "../src/etcd/etcd-client.ts";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { EtcdClient, questionShare } from "../src/etcd/etcd-client.ts";
+import { etcdError } from "../src/etcd/etcd-error.ts";
 import { txnCall } from "../src/etcd/messages.ts";
 import { createRaftBackend } from "../src/index.ts";
 import { failureOf } from "./support.ts";
 
 const server = await serverForTests(etcd);
+
+const slow = { timeout: 30_000 };
 
 /** The endpoint of one that never answers. */
 async function startMute(): Promise<string> {
@@ -88,6 +93,46 @@ test("opening says what is wrong with one member, also where its time ends at an
   const options = { endpoints, prefix: "test", timeoutMs: 1_000 };
   const { message } = await failureOf(createRaftBackend(options));
   expect(message).toMatch(/: etcd\.example:2379 does not resolve$/);
+});
+
+describe.each(["order", "ask"] as const)("who has tried all of its time, by %s, says", (verb) => {
+  /** How much of a verb's time an order has for itself. */
+  const share = verb === "order" ? 1 - questionShare : 1;
+
+  async function told(endpoints: readonly string[], ms: number): Promise<string> {
+    const client = new EtcdClient({ endpoints, timeoutMs: ms / share });
+    onTestFinished(() => client.close());
+    const error: unknown = await client[verb](txnCall, { success: [] }).catch((caught) => caught);
+    return (etcdError(error) as Error).message;
+  }
+
+  test("what a member has answered rather than that another is not there", slow, async () => {
+    const [nobody = 0, port = 0] = await freePorts(2);
+    const member = new Server();
+    const noLeader = { code: status.UNAVAILABLE, details: "etcdserver: no leader" };
+    const answer = (_: unknown, callback: sendUnaryData<Buffer>): void => callback(noLeader);
+    const same = (bytes: Buffer): Buffer => bytes;
+    member.register(txnCall.path, answer, same, same, "unary");
+    await promisify(member.bindAsync.bind(member))(
+      `127.0.0.1:${port}`,
+      ServerCredentials.createInsecure(),
+    );
+    onTestFinished(() => member.forceShutdown());
+    const endpoints = [nobody, port].map((each) => `http://127.0.0.1:${each}`);
+    expect(await told([...endpoints, await startMute()], 2_400)).toMatch(/no leader/);
+  });
+
+  test("nothing of a name that resolves again: that its member is silent", slow, async () => {
+    const endpoint = await startMute();
+    const { port } = new URL(endpoint);
+    const lookup = vi.spyOn(dns, "lookup");
+    onTestFinished(() => lookup.mockRestore());
+    lookup.mockRejectedValueOnce(new Error("not now"));
+    lookup.mockResolvedValue([{ address: "127.0.0.1", family: 4 }] as never);
+    const message = await told([`http://etcd.example:${port}`], 5_000);
+    expect(lookup.mock.calls.length).toBeGreaterThan(1);
+    expect(message).toMatch(/no connection came about in time$/);
+  });
 });
 
 test("opening where nobody listens says where, and why", async () => {

@@ -206,14 +206,23 @@ export class EtcdClient {
     attempt: (deadline: number) => Promise<Response>,
   ): Promise<Response> {
     const deadline = Date.now() + share * this.#options.timeoutMs;
-    let unreached: unknown;
+    /** What was found out of each member last, the latest at the end. */
+    const found = new Map<string, unknown>();
     for (;;) {
+      const { endpoint } = this;
+      const isCutShort = deadline < Date.now() + ATTEMPT_MS;
       try {
         return await attempt(deadline);
       } catch (caught) {
         // The end of the time may come upon an attempt that has just begun, and tells nothing then.
-        const error = isVague(caught) ? (unreached ?? caught) : caught;
-        if (isUnreached(error)) unreached = error;
+        if (!isVague(caught) || !isCutShort) {
+          found.delete(endpoint);
+          found.set(endpoint, caught);
+        }
+        // What a member said tells more than that another is not there.
+        const all = [...found.values()];
+        const telling = all.findLast(isAnswer) ?? all.findLast((each) => !isVague(each));
+        const error = isUnreached(caught) ? (telling ?? caught) : caught;
         if (!mayTryAgain(error) || Date.now() + PAUSE_MS >= deadline || this.#isClosed) throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
@@ -344,6 +353,11 @@ function isPassing(error: unknown): boolean {
 
 function isOfOneMember(error: unknown): boolean {
   return isServiceError(error) && meaningOf(error).isOfOneMember === true;
+}
+
+/** Whether a member has said it. */
+function isAnswer(error: unknown): boolean {
+  return isServiceError(error) && !isUnreached(error);
 }
 
 function isRefusal(error: unknown): boolean {

@@ -4,6 +4,7 @@ import {
   BackendError,
   type ApplyResult,
   type ResourceRef,
+  type Revision,
   type WriteOptions,
 } from "../contract/index.ts";
 import { referenceKey } from "../reference/index.ts";
@@ -78,7 +79,7 @@ export class Writer {
           confirms: present,
         };
       const expected = ifRevision ?? this.#expected(present, isDamaged || insists);
-      const entry = entryOf(draft, this.#state.mintRevision(envelope));
+      const entry = entryOf(draft, this.#mintRevision(envelope));
       return {
         expected,
         act: () => this.#driver.put(entry, expected, signal),
@@ -250,6 +251,15 @@ export class Writer {
   /** Bytes that are there already, and that no earlier write can replace any more. */
   #isUnchanged({ ref, envelope, revision }: Entry, wanted: Uint8Array): boolean {
     return equalBytes(envelope, wanted) && !this.#late.mayLandOver(ref, revision);
+  }
+
+  /** Nothing has been sent by then, whatever a driver's mint throws. */
+  #mintRevision(envelope: Uint8Array): Revision {
+    try {
+      return this.#state.mintRevision(envelope);
+    } catch (error) {
+      throw this.#driverFailure(error, "none");
+    }
   }
 
   /** What a write without a condition expects: what it was judged by, if it can be judged again. */

@@ -1,6 +1,6 @@
 /** Writes through a driver that waits or fails: order, outcomes, abort, close. */
 
-import { BackendError, encodeSnapshot, type WatchEvent } from "@engenho/sdk";
+import { BackendError, encodeSnapshot, StoreFailedError, type WatchEvent } from "@engenho/sdk";
 import { describe, expect, test } from "vitest";
 import { Gate, MapDriver } from "./map-driver.ts";
 import { body, failure, open, ref, settle } from "./support.ts";
@@ -200,6 +200,33 @@ describe("abort", () => {
     expect(listeners).toBe(1);
     await watch.close();
     expect(listeners).toBe(0);
+  });
+});
+
+describe("a driver that cannot mint a revision", () => {
+  const unable = (error: Error): MapDriver =>
+    Object.assign(new MapDriver(), {
+      mintRevision: () => {
+        throw error;
+      },
+    });
+
+  test.each([new Error("boom"), new TypeError("x is undefined")])(
+    "is an internal error, and nothing was written: %s",
+    async (error) => {
+      await using backend = await open(unable(error));
+      const told = await failure(backend.apply("native", body("a")));
+      expect(told).toMatchObject({ code: "internal", outcome: "none" });
+      expect(backend.diagnostics().state).toBe("open");
+    },
+  );
+
+  test("and has failed for good ends the store", async () => {
+    await using backend = await open(unable(new StoreFailedError("boom")));
+    expect(await failure(backend.apply("native", body("a")))).toMatchObject({
+      code: "unavailable",
+    });
+    expect(backend.diagnostics().state).toBe("failed");
   });
 });
 
