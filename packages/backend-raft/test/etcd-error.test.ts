@@ -44,6 +44,14 @@ test.each([
     "unknown",
     true,
   ],
+  [status.INTERNAL, "Write error: write after end", "unavailable", "unknown", true],
+  [
+    status.RESOURCE_EXHAUSTED,
+    "Bandwidth exhausted or memory limit exceeded",
+    "unavailable",
+    "unknown",
+    true,
+  ],
   [
     status.FAILED_PRECONDITION,
     "etcdserver: rpc not supported for learner",

@@ -96,7 +96,9 @@ class HeldClient extends EtcdClient {
 
 async function openHeld(endpoints: readonly string[]) {
   const client = new HeldClient({ endpoints, timeoutMs: 5_000 });
-  const store = await createBackend(new RaftDriver(client, layoutOf("test")), { name: "held" });
+  // A watch that a test holds up is none that is lost, however long a member takes to start.
+  const options = { name: "held", feedTimeoutMs: 60_000 };
+  const store = await createBackend(new RaftDriver(client, layoutOf("test")), options);
   onTestFinished(() => store.close());
   return { client, store };
 }

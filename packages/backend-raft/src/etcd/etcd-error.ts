@@ -13,6 +13,8 @@ interface Meaning {
   readonly retryable?: boolean;
   /** Whether another member may do better, while a retry with this one is of no use. */
   readonly isOfOneMember?: boolean;
+  /** Whether people are told what grpc-js says, too: it may be no etcd that is there. */
+  readonly isQuoted?: boolean;
   /** Where no connection has come about: why, by what grpc-js says. */
   readonly why?: (details: string) => string;
 }
@@ -77,6 +79,11 @@ const byText: readonly (readonly [RegExp, Meaning])[] = [
   [/^No token/, refusal("unavailable", "no etcd member says whether it knows the user", true)],
   // So grpc-js says that we have ended it ourselves.
   [/^Cancelled on client/, doubt("unavailable", "the etcd member did not go on answering")],
+  // So grpc-js says that a stream has ended without a status, as it may when a member goes.
+  [
+    /^(?:Received RST_STREAM|Received HTTP status code 200|Write error|Bandwidth exhausted)/,
+    { ...doubt("unavailable", "the call has ended without etcd's answer"), isQuoted: true },
+  ],
   [/no leader/, refusal("unavailable", "the etcd cluster has no leader: no quorum", true)],
   // Said by a member whose raft has no leader, or is handing over: it has not taken the write.
   [/^raft proposal dropped/, refusal("unavailable", "the etcd cluster has no leader yet", true)],
@@ -150,10 +157,11 @@ function inText(details: string): Meaning | undefined {
 /** The error for a caller whose call may have had an effect, unless etcd is known to have refused it. */
 export function etcdError(error: unknown): unknown {
   if (!isServiceError(error)) return error;
-  const { code, reason: what, isRefusal, retryable = false, why } = meaningOf(error);
+  const { code, reason: what, isRefusal, retryable = false, isQuoted, why } = meaningOf(error);
   const { endpoints = [], details } = error;
   const where = endpoints.length === 0 ? "" : ` at ${endpoints.join(", ")}`;
-  const reason = why === undefined ? what : `${what}${where}: ${why(details)}`;
+  const quoted = isQuoted === true ? `${what}: ${inOneLine(details)}` : what;
+  const reason = why === undefined ? quoted : `${what}${where}: ${why(details)}`;
   const outcome = isRefusal ? "none" : "unknown";
   return new BackendError(code, reason, { outcome, retryable, cause: error });
 }
@@ -162,5 +170,9 @@ export function etcdError(error: unknown): unknown {
 function lastError(details: string): string {
   const said = /Last error: (.*?)(?: \(\d{4}-\d\d-[^)]*\))?\. Resolution note/s.exec(details)?.[1];
   if (said === undefined || said === "null") return notInTime;
-  return said.replaceAll(/\s+/g, " ").slice(0, 200);
+  return inOneLine(said);
+}
+
+function inOneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").slice(0, 200);
 }
