@@ -325,14 +325,9 @@ test("a write is acknowledged by one append, and its file follows by itself", as
   await backend.apply("yaml", podManifest("nginx"));
   const steps = observed.steps.map(({ operation }) => operation);
   expect(steps).toEqual(["openToWrite", "writeAt", "syncData", "close"]);
-  await vi.waitFor(() => expect(existsSync(join(root, pathOf("nginx")))).toBe(true));
-  await vi.waitFor(() =>
-    expect(backend.diagnostics()["journal"]).toEqual({
-      pending: 0,
-      pendingBytes: 0,
-      problem: null,
-    }),
-  );
+  await expect.poll(() => existsSync(join(root, pathOf("nginx")))).toBe(true);
+  const written = { pending: 0, pendingBytes: 0, problem: null };
+  await expect.poll(() => backend.diagnostics()["journal"]).toEqual(written);
   const commits = { batches: 2, changes: 2, largestBatch: 1 };
   expect(backend.diagnostics()["commits"]).toMatchObject(commits);
   await backend.close();

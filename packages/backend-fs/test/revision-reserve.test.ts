@@ -72,7 +72,7 @@ test("no write waits while some of the reserve is left, and one reservation at a
   laterBy(2);
   await write(backend);
   await write(backend);
-  await vi.waitFor(() => expect(reservations.held).toBe(1));
+  await expect.poll(() => reservations.held).toBe(1);
   laterBy(4.5);
   const late = write(backend);
   expect(await isWaiting(late)).toBe(true);
@@ -99,7 +99,7 @@ test("an fsync that fails ahead of need ends the store, and is told to the next"
   const release = holdBack(reservations, failing("EIO"));
   laterBy(6);
   await write(backend);
-  await vi.waitFor(() => expect(reservations.held).toBe(1));
+  await expect.poll(() => reservations.held).toBe(1);
   release();
   await setImmediate();
   const failure = await failureOf(write(backend));
@@ -113,7 +113,7 @@ test("closing waits for a reservation that is under way", async () => {
   const release = holdBack(reservations);
   laterBy(6);
   await write(backend);
-  await vi.waitFor(() => expect(reservations.held).toBe(1));
+  await expect.poll(() => reservations.held).toBe(1);
   const closing = backend.close();
   expect(await isWaiting(closing)).toBe(true);
   release();
