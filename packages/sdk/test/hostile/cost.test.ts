@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import { costFamilies } from "./cost/cost-families.ts";
+import { type CostVerdict, slack } from "./cost/judge-cost.ts";
 import { runCost } from "./cost/run-cost.ts";
 import { isFull } from "./sizes.ts";
 
@@ -15,4 +16,16 @@ test.for(readers)("no family is slow: %s", { timeout: 1_800_000 }, async (reader
   const families = costFamilies.filter((family) => family.reader === reader);
   expect(verdicts.map(({ family }) => family)).toEqual(families.map(({ name }) => name));
   expect(verdicts.filter(({ isSlow }) => isSlow)).toEqual([]);
+});
+
+test("an input costs the same twice", { timeout: 1_800_000 }, async ({ signal }) => {
+  const size = 65_536;
+  const measure = async () => runCost({ sizes: [size], reader: "hcl", signal });
+  const [first, again] = [await measure(), await measure()];
+  const steps = ({ family, stepsPerByte }: CostVerdict) => [family, stepsPerByte];
+  expect(again.map(steps)).toEqual(first.map(steps));
+  const differences = first.map(({ bytesPerByte }, at) =>
+    Math.abs(bytesPerByte - (again[at]?.bytesPerByte ?? 0)),
+  );
+  expect(size * Math.max(...differences)).toBeLessThan(slack.bytes);
 });

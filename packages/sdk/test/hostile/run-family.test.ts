@@ -78,7 +78,8 @@ test("a reader that pollutes a prototype", async () => {
 test.each([
   ["in steps", (size: number) => ({ size, steps: size * size, bytes: 1 })],
   ["in bytes", (size: number) => ({ size, steps: 1, bytes: size * size })],
-  ["by its ceiling", (size: number) => ({ size, steps: 100 * size, bytes: 1 })],
+  ["by its ceiling of steps", (size: number) => ({ size, steps: 100 * size, bytes: 1 })],
+  ["by its ceiling of bytes", (size: number) => ({ size, steps: 1, bytes: 1_000 * size })],
 ])("a family that is slow %s", (_name, cost) => {
   const costs = [4_096, 8_192, 16_384].map(cost);
   expect(judgeCost({ family: "envelope: test", costs }).isSlow).toBe(true);

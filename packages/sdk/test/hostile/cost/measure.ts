@@ -1,10 +1,12 @@
 /**
  * Measures what readers take for growing inputs: the blocks of code that run, ours and the YAML
- * library's, and the bytes that are allocated. Counted, not timed, and so the same on every machine.
- * Prints one line of JSON for each family; a process of its own, because it counts everything in it.
+ * library's, and the bytes that are allocated. Counted, not timed or sampled, and so much the same
+ * on every machine. Prints one line of JSON for each family; a process of its own, because it counts
+ * everything in it.
  */
 
-import { type HeapProfiler, type Profiler, Session } from "node:inspector/promises";
+import { type Profiler, Session } from "node:inspector/promises";
+import { allocatedBy } from "./allocated-by.ts";
 import type { CostFamily, Reader } from "./cost-families.ts";
 
 /** What one input took. */
@@ -30,7 +32,6 @@ const sizes = sizeArguments.map(Number);
 const session = new Session();
 session.connect();
 await session.post("Profiler.enable");
-await session.post("HeapProfiler.enable");
 await session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
 
 const { costFamilies } = await import("./cost-families.ts");
@@ -50,7 +51,7 @@ async function measure({ make, reader }: CostFamily, size: number): Promise<Cost
   return {
     size: input.length,
     steps: await stepsOf(reader, input),
-    bytes: await bytesOf(reader, input),
+    bytes: allocatedBy(() => readers[reader](input)),
   };
 }
 
@@ -71,22 +72,4 @@ function isCounted({ url }: Profiler.ScriptCoverage): boolean {
 
 function blockCounts({ functions }: Profiler.ScriptCoverage): number[] {
   return functions.flatMap(({ ranges }) => ranges.map(({ count }) => count));
-}
-
-async function bytesOf(reader: Reader, input: Uint8Array): Promise<number> {
-  const before = process.memoryUsage().arrayBuffers;
-  await session.post("HeapProfiler.startSampling", {
-    // Enough samples of whatever is worth a look, and not so many that they cost more than it.
-    samplingInterval: Math.max(1_024, input.length),
-    includeObjectsCollectedByMajorGC: true,
-    includeObjectsCollectedByMinorGC: true,
-  });
-  readers[reader](input);
-  const { profile } = await session.post("HeapProfiler.stopSampling");
-  const outside = Math.max(0, process.memoryUsage().arrayBuffers - before);
-  return allocated(profile.head) + outside;
-}
-
-function allocated({ selfSize, children }: HeapProfiler.SamplingHeapProfileNode): number {
-  return children.reduce((sum, child) => sum + allocated(child), selfSize);
 }
