@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { readdir, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { deriveSeed } from "../src/harness/derive-seed.ts";
 import { runSuite } from "../src/harness/run-suite.ts";
 import type { RunEvent } from "../src/harness/run-subject.ts";
@@ -127,6 +128,33 @@ describe("limits", () => {
     expect(report.message).toBe("timed out after 30 ms");
     openLate();
     await closed;
+  });
+
+  test("a check that goes on after its time is up opens no store, and leaves no directory", async () => {
+    const place = await mkdtemp(join(tmpdir(), "engine-test-"));
+    vi.stubEnv("TMPDIR", place);
+    const { promise: over, resolve: end } = Promise.withResolvers<void>();
+    const { promise: late, resolve: noteLate } = Promise.withResolvers<unknown>();
+    onTestFinished(async () => {
+      end();
+      vi.unstubAllEnvs();
+      await rm(place, { recursive: true });
+    });
+    let during: readonly string[] = [];
+    const report = await judgeOne(
+      async (context) => {
+        during = await readdir(place);
+        await over;
+        noteLate(await context.openAnother().catch((error: unknown) => error));
+      },
+      fakeSubject(),
+      { timeoutMs: 30 },
+    );
+    expect(report.message).toBe("timed out after 30 ms");
+    end();
+    expect(await late).toMatchObject({ message: expect.stringMatching(/has ended/) });
+    expect(during).toHaveLength(1);
+    expect(await readdir(place)).toEqual([]);
   });
 });
 

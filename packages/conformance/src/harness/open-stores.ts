@@ -50,6 +50,8 @@ export class OpenStores {
     open: (context: StoreContext) => Promise<StoreBackend>,
     onStep?: StepListener,
   ): Promise<Instance> {
+    // Before the directory is made, which nobody would remove any more.
+    if (this.#ended) return Promise.reject(hasEnded());
     return new StoreInstance(this.#keeper, this.#makeDirectory(), this.#seed, onStep).open(open);
   }
 
@@ -106,7 +108,7 @@ export class OpenStores {
   }
 
   async #track(open: () => Promise<StoreBackend>): Promise<StoreBackend> {
-    if (this.#ended) throw new Error("the requirement has ended: it can open no more stores");
+    if (this.#ended) throw hasEnded();
     noteLastCall("open");
     const opened: unknown = await open();
     if (!isBackend(opened)) {
@@ -131,6 +133,10 @@ export class OpenStores {
     const index = this.#backends.indexOf(backend);
     if (index >= 0) this.#backends.splice(index, 1);
   }
+}
+
+function hasEnded(): Error {
+  return new Error("the requirement has ended: it can open no more stores");
 }
 
 function isBackend(value: unknown): value is StoreBackend {
