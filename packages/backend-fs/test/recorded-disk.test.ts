@@ -1,6 +1,6 @@
 /** The disk that loses power: what is lost there could be lost. */
 
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { RecordedDisk } from "./recorded-disk.ts";
@@ -25,4 +25,16 @@ test("synced bytes outlive what is appended to them, which is lost, torn or ther
   await Promise.all([close(file), close(directory)]);
   const torn = ["", "abcd", "\0\0\0\0efgh", "abcdefgh"].map((rest) => `synced${rest}`);
   expect(new Set(left)).toEqual(new Set(torn));
+});
+
+test("a directory that another call has just made has room for a name", async () => {
+  const root = makeDirectory();
+  const { operations } = new RecordedDisk(root);
+  for (let round = 0; round < 300; round++) {
+    const outer = join(root, `${round}`);
+    const made = operations.makeDirectory(outer, 0o700);
+    while (!existsSync(outer)) await new Promise((resolve) => setImmediate(resolve));
+    const inner = [0, 1, 2].map((i) => operations.makeDirectory(join(outer, `${i}`), 0o700));
+    expect(await Promise.all([made, ...inner])).toHaveLength(4);
+  }
 });

@@ -80,6 +80,7 @@ export class RecordedDisk {
     close: fileOperations.close,
     create: async (path) => {
       const file = await fileOperations.create(path);
+      await this.#noted(dirname(path));
       this.#parent(path).names.set(basename(path), { content: noContent, safe: undefined });
       return file;
     },
@@ -105,6 +106,7 @@ export class RecordedDisk {
       node.content = { ...node.content, modified };
     },
     sync: async (file) => {
+      await this.#noted(file.path);
       const node = this.#node(file.path);
       const { safe } = "names" in node ? { safe: new Map(node.names) } : { safe: node.content };
       await fileOperations.sync(file);
@@ -118,6 +120,7 @@ export class RecordedDisk {
     },
     rename: async (from, to) => {
       await fileOperations.rename(from, to);
+      await this.#noted(dirname(to));
       const node = this.#node(from);
       this.#parent(from).names.delete(basename(from));
       this.#parent(to).names.set(basename(to), node);
@@ -128,6 +131,7 @@ export class RecordedDisk {
     },
     makeDirectory: async (path, mode) => {
       await fileOperations.makeDirectory(path, mode);
+      await this.#noted(dirname(path));
       this.#parent(path).names.set(basename(path), { names: new Map(), safe: new Map() });
     },
     removeDirectory: async (path) => {
@@ -139,6 +143,12 @@ export class RecordedDisk {
       this.#parent(path).names.delete(basename(path));
     },
   };
+
+  /** Of a directory that another call has just made it may be for that one to say so, a turn or two later. */
+  async #noted(path: string): Promise<void> {
+    for (let turns = 0; this.#find(path) === undefined && turns < 1_000; turns++)
+      await new Promise((resolve) => setImmediate(resolve));
+  }
 
   #parent(path: string): DirectoryNode {
     return this.#node(dirname(path)) as DirectoryNode;
