@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { deriveSeed } from "../src/harness/derive-seed.ts";
@@ -140,20 +140,25 @@ describe("limits", () => {
       vi.unstubAllEnvs();
       await rm(place, { recursive: true });
     });
-    let during: readonly string[] = [];
+    const directories: string[] = [];
     const report = await judgeOne(
       async (context) => {
-        during = await readdir(place);
         await over;
         noteLate(await context.openAnother().catch((error: unknown) => error));
       },
-      fakeSubject(),
-      { timeoutMs: 30 },
+      fakeSubject({
+        open: async ({ directory }) => {
+          directories.push(dirname(directory));
+          return fakeBackend();
+        },
+      }),
+      { timeoutMs: 200 },
     );
-    expect(report.message).toBe("timed out after 30 ms");
+    expect(report.message).toBe("timed out after 200 ms");
     end();
     expect(await late).toMatchObject({ message: expect.stringMatching(/has ended/) });
-    expect(during).toHaveLength(1);
+    const real = await realpath(place);
+    expect(directories).toEqual([real, real]);
     expect(await readdir(place)).toEqual([]);
   });
 });
