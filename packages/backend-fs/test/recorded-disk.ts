@@ -144,10 +144,10 @@ export class RecordedDisk {
     },
   };
 
-  /** Of a directory that another call has just made it may be for that one to say so, a turn or two later. */
+  /** Of a directory that another call has just made it may be for that one to say so, as soon as its thread has. */
   async #noted(path: string): Promise<void> {
-    for (let turns = 0; this.#find(path) === undefined && turns < 1_000; turns++)
-      await new Promise((resolve) => setImmediate(resolve));
+    for (let turns = 0; this.#find(path) === undefined && turns < 5_000; turns++)
+      await new Promise((resolve) => setTimeout(resolve, 1));
   }
 
   #parent(path: string): DirectoryNode {
